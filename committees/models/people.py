@@ -1,0 +1,236 @@
+"""People and where they serve, each service with its dates."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from committees.models.base import TrainingBase
+from committees.models.place import Place
+from core.registries import person_scopes
+from core.scope import Role, scope_of
+
+
+class MemberOrganisation(models.Model):
+    """A unit of a joint Party committee, counted by its dates."""
+
+    class Kind(models.TextChoices):
+        ENTERPRISE_PUBLIC = "enterprise_public", _("Enterprise or public institution")
+        QUARTER_BRANCH = "quarter_branch", _("General branch of a residential quarter")
+        TWO_NEW = "two_new", _("“Two new” organisation")
+
+    place = models.ForeignKey(
+        Place, models.PROTECT, related_name="member_organisations", verbose_name=_("sub-district")
+    )
+    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
+    name_en = models.CharField(_("English name"), max_length=160, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind, blank=True)
+    joined_on = models.DateField(_("joined on"), null=True, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    about_zh = models.CharField(_("part taken, in Chinese"), max_length=200, blank=True)
+    about_en = models.CharField(_("part taken, in English"), max_length=200, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("member organisation")
+        verbose_name_plural = _("member organisations")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name_zh="") | ~Q(name_en=""), name="member_organisation_named"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name_zh or self.name_en
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def visible_to(self, viewer: Any) -> PersonQuerySet:
+        """Myself, people of units in my scope, and those whom a higher app shows me (my pupils,
+        people taking part in what I run)."""
+        scope = scope_of(viewer)
+        condition = Q(pk=scope.person_id) if scope.person_id else Q(pk__in=())
+        condition |= scope.under(
+            "unit__path", Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR
+        )
+        for extra in person_scopes:
+            condition |= extra(scope)
+        return self.filter(condition)
+
+
+class Person(models.Model):
+    """Someone the bases know. No identity number, no religion, no health text is kept."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "f", _("Female")
+        MALE = "m", _("Male")
+
+    class Education(models.TextChoices):
+        SCHOOL = "school", _("Senior secondary or below")
+        COLLEGE = "college", _("Junior college")
+        BACHELOR = "bachelor", _("Bachelor")
+        MASTER = "master", _("Master or above")
+
+    public_id = models.UUIDField(_("public key"), default=uuid.uuid4, unique=True, editable=False)
+    name_zh = models.CharField(_("name"), max_length=50, blank=True)
+    # For people whose characters are not known: the spelling of the source, never invented hanzi.
+    name_en = models.CharField(_("name in letters"), max_length=80, blank=True)
+    pinyin = models.CharField(_("pinyin"), max_length=160, blank=True)
+    initials = models.CharField(_("initials"), max_length=50, blank=True)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
+    birth_month = models.PositiveSmallIntegerField(_("month of birth"), null=True, blank=True)
+    education = models.CharField(_("education"), max_length=10, choices=Education, blank=True)
+    is_party_member = models.BooleanField(_("Party member"), null=True, blank=True)
+    mobile_cipher = models.TextField(_("mobile, encrypted"), blank=True)
+    mobile_index = models.CharField(_("mobile index"), max_length=64, blank=True, db_index=True)
+    mobile_mask = models.CharField(_("mobile"), max_length=11, blank=True)
+    # Maintained by committees.services.appointments from the open affiliations.
+    unit = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("current unit"),
+    )
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=~Q(name_zh="") | ~Q(name_en=""), name="person_named"),
+            models.CheckConstraint(
+                condition=Q(birth_month=None) | Q(birth_month__range=(1, 12)),
+                name="person_birth_month_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_year=None) | Q(birth_year__range=(1900, 2100)),
+                name="person_birth_year_plausible",
+            ),
+        ]
+        indexes = [models.Index(fields=["unit", "pinyin"], name="person_by_unit_pinyin")]
+
+    def __str__(self) -> str:
+        return self.name_zh or self.name_en
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language where both are known."""
+        if (get_language() or "").startswith("en") and self.name_en:
+            return self.name_en
+        return self.name_zh or self.name_en
+
+
+class Post(models.TextChoices):
+    """Posts that a person can hold somewhere."""
+
+    SECRETARY = "secretary", _("Party secretary")
+    DEPUTY = "deputy_secretary", _("Deputy secretary")
+    HEAD = "committee_head", _("Committee head")
+    MEMBER = "committee_member", _("Two-committee member")
+    WORKER = "community_worker", _("Community worker")
+    STREET_CADRE = "street_cadre", _("Sub-district cadre")
+    ORGANISER = "organiser", _("Sub-district organiser")
+    DISTRICT_STAFF = "district_staff", _("District department staff")
+    BASE_STAFF = "base_staff", _("Training base staff")
+    EXPERT = "expert", _("Expert")
+    DEPUTY_CONGRESS = "deputy", _("People's congress deputy")
+    CPPCC = "cppcc_member", _("CPPCC member")
+    CONTACT = "contact", _("Contact of a member organisation")
+
+
+class AffiliationQuerySet(models.QuerySet["Affiliation"]):
+    def open(self) -> AffiliationQuerySet:
+        """Services that have not ended."""
+        return self.filter(to_on=None)
+
+    def secretaries(self) -> AffiliationQuerySet:
+        """Open services as secretary of a committee."""
+        return self.open().filter(post=Post.SECRETARY)
+
+    def visible_to(self, viewer: Any) -> AffiliationQuerySet:
+        return self.filter(person__in=Person.objects.visible_to(viewer))
+
+
+class Affiliation(models.Model):
+    """A person's dated service in one post of one organisation."""
+
+    class Source(models.TextChoices):
+        OUTSTANDING_WORKER = "outstanding_worker", _("Outstanding community worker")
+        SOCIAL_RECRUITMENT = "social_recruitment", _("Social recruitment")
+        ASSIGNED = "assigned", _("Assigned by the organisation")
+        OTHER = "other", _("Other")
+
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="affiliations", verbose_name=_("person")
+    )
+    post = models.CharField(_("post"), max_length=20, choices=Post)
+    place = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="affiliations",
+        verbose_name=_("place"),
+    )
+    base = models.ForeignKey(
+        TrainingBase,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="affiliations",
+        verbose_name=_("training base"),
+    )
+    member_org = models.ForeignKey(
+        MemberOrganisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="affiliations",
+        verbose_name=_("member organisation"),
+    )
+    external = models.CharField(_("outside organisation"), max_length=120, blank=True)
+    from_on = models.DateField(_("from"), null=True, blank=True)
+    to_on = models.DateField(_("until"), null=True, blank=True)
+    source = models.CharField(_("source of secretary"), max_length=20, choices=Source, blank=True)
+    note_zh = models.CharField(_("note in Chinese"), max_length=200, blank=True)
+    note_en = models.CharField(_("note in English"), max_length=200, blank=True)
+
+    objects = AffiliationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("affiliation")
+        verbose_name_plural = _("affiliations")
+        constraints = [
+            models.CheckConstraint(
+                name="affiliation_one_organisation",
+                condition=(
+                    Q(place__isnull=False, base=None, member_org=None, external="")
+                    | Q(place=None, base__isnull=False, member_org=None, external="")
+                    | Q(place=None, base=None, member_org__isnull=False, external="")
+                    | (Q(place=None, base=None, member_org=None) & ~Q(external=""))
+                ),
+            ),
+            models.CheckConstraint(
+                name="affiliation_ends_after_start",
+                condition=Q(to_on=None) | Q(from_on=None) | Q(to_on__gte=F("from_on")),
+            ),
+            models.UniqueConstraint(
+                fields=["place"],
+                condition=Q(post="secretary", to_on=None),
+                name="affiliation_one_open_secretary",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        where = self.place or self.base or self.member_org or self.external
+        return f"{self.person} · {where} · {self.get_post_display()}"

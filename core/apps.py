@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = _("House")
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
+        from core import appendonly, crypto  # noqa: F401  -- registers the connection function
+
+        # After every migrate: SQLite drops triggers when a later migration rebuilds a table.
+        post_migrate.connect(appendonly.install_after_migrate, sender=self)

@@ -1,0 +1,134 @@
+"""What every page needs around its content: navigation, preferences, footer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from core.registries import navigation
+from core.scope import scope_of
+
+# Groups of the navigation in their order; "me" stands in the menu of the account, not at the side.
+GROUPS: Mapping[str, Any] = {
+    "work": "",
+    "manage": _("Organise"),
+    "insight": _("Overview"),
+    "system": _("System"),
+    "me": _("My account"),
+}
+THEMES = ("auto", "light", "dark")
+MOST_TABS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NavLink:
+    """A line of the navigation as one reader sees it."""
+
+    key: str
+    label: str
+    url: str
+    icon: str
+    group: str
+    tab: bool
+    url_name: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    key: str
+    label: Any
+    links: tuple[NavLink, ...]
+
+
+@lru_cache(maxsize=256)
+def _links(roles: frozenset[str], language: str, entries: int) -> tuple[NavLink, ...]:
+    """Links for `roles`; `language` and the number of `entries` only key the cache."""
+    return tuple(
+        NavLink(
+            key=entry.key,
+            label=str(entry.label),
+            url=reverse(entry.url_name),
+            icon=entry.icon,
+            group=entry.group,
+            tab=entry.tab,
+            url_name=entry.url_name,
+            namespace=entry.url_name.rpartition(":")[0],
+        )
+        for entry in navigation
+        if entry.roles is None or entry.roles & roles
+    )
+
+
+@lru_cache(maxsize=256)
+def _groups(links: tuple[NavLink, ...]) -> tuple[NavGroup, ...]:
+    keys = [*GROUPS, *dict.fromkeys(link.group for link in links if link.group not in GROUPS)]
+    return tuple(
+        NavGroup(key, GROUPS.get(key, ""), members)
+        for key in keys
+        if (members := tuple(link for link in links if link.group == key))
+    )
+
+
+def _here(request: HttpRequest, links: tuple[NavLink, ...]) -> str:
+    """Key of the link that leads to this page; else of the first in the same part of the house."""
+    match = request.resolver_match
+    if match is None:
+        return ""
+    for link in links:
+        if link.url_name == match.view_name:
+            return link.key
+    for link in links:
+        if link.namespace and link.namespace == match.namespace:
+            return link.key
+    return ""
+
+
+def preferences(request: HttpRequest) -> dict[str, str]:
+    """Theme and size: the account's, else the cookie's, else as the device."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        theme, large = user.theme, user.large_text
+    else:
+        theme = request.COOKIES.get("theme", "auto")
+        large = request.COOKIES.get("large_text") == "1"
+    return {
+        "theme": theme if theme in THEMES else "auto",
+        "size": "elder" if large else "normal",
+    }
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`shell` of base.html: language, theme, size, links for this reader, footer, demonstration."""
+    user = getattr(request, "user", None)
+    links: tuple[NavLink, ...] = ()
+    signed_in = user is not None and user.is_authenticated
+    language = get_language() or settings.LANGUAGE_CODE
+    if signed_in:
+        links = _links(scope_of(user).roles, language, len(navigation))
+    groups = _groups(links)
+    return {
+        "shell": {
+            **preferences(request),
+            "language": "zh-Hans" if language.startswith("zh") else "en",
+            "signed_in": signed_in,
+            "side": [group for group in groups if group.key != "me"],
+            "me": next((group.links for group in groups if group.key == "me"), ()),
+            "tabs": [link for link in links if link.tab][:MOST_TABS],
+            "here": _here(request, links),
+            "ask_large_text": signed_in and user.large_text is None,
+            "host_unit": settings.HOST_UNIT,
+            "host_contact": settings.HOST_CONTACT,
+            "icp_number": settings.ICP_NUMBER,
+            "police_number": settings.POLICE_FILING_NUMBER,
+            "demo": getattr(settings, "DEMO", False),
+        }
+    }

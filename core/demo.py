@@ -1,0 +1,187 @@
+"""The demonstration: a record of what it made, so that it can be taken away without a trace.
+
+Apps register steps in `core.registries.demo_steps`; each is called with a `Demo` and may use the
+ordinary services: every row saved during the run is noted. `bulk_create` sends no signal, so a step
+that uses it passes the rows to `keep`.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.models.signals import post_save
+from django.utils import timezone
+
+from core import appendonly, audit, summaries
+from core.models import AuditEvent, AuditSeal, DemoRow, Heartbeat, SummaryCell, SummaryDelta
+from core.registries import demo_steps
+
+VERSION = "1"
+# Kept or rebuilt by the house itself.
+NOT_NOTED = (DemoRow, AuditEvent, AuditSeal, Heartbeat, SummaryCell, SummaryDelta)
+
+
+class Demo:
+    """One run: its version, its day, and what it made so far by name (for later steps)."""
+
+    def __init__(self, today: datetime.date | None = None) -> None:
+        self.version = VERSION
+        self.today = today or timezone.localdate()
+        self.made: dict[str, Any] = {}
+        # (role, login, password) of the accounts a visitor may use.
+        self.accounts: list[tuple[str, str, str]] = []
+
+    def keep(self, rows: Iterable[models.Model]) -> None:
+        """Note rows that were made in bulk."""
+        DemoRow.objects.bulk_create(
+            [
+                DemoRow(model=row._meta.label_lower, object_pk=str(row.pk), version=self.version)
+                for row in rows
+            ],
+            ignore_conflicts=True,
+            batch_size=500,
+        )
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note every row that is saved for the first time inside the block."""
+
+        def note(
+            sender: type[models.Model], instance: models.Model, created: bool, **_: Any
+        ) -> None:
+            if created and not issubclass(sender, NOT_NOTED):
+                self.keep([instance])
+
+        post_save.connect(note, weak=False)
+        try:
+            yield
+        finally:
+            post_save.disconnect(note)
+
+
+def loaded_version() -> str:
+    """The version of the demonstration that stands in the database; empty when there is none."""
+    row = DemoRow.objects.order_by("pk").first()
+    return row.version if row else ""
+
+
+def load(today: datetime.date | None = None) -> Demo:
+    """Run every step in one transaction. The invented past leaves no audit rows."""
+    demo = Demo(today)
+    with transaction.atomic(), audit.off_the_record(), demo.noting():
+        for step in demo_steps:
+            step(demo)
+    summaries.rebuild()
+    return demo
+
+
+def remove() -> tuple[int, int]:
+    """Take away what the demonstration made and what was hung on it since; audit rows stay.
+
+    Rows that a real import has taken over (a place of a loaded register) are kept. Returns
+    (rows removed, rows kept).
+    """
+    removed = kept = 0
+    with transaction.atomic(), appendonly.lifted():
+        for model in _children_first():
+            keys = list(
+                DemoRow.objects.filter(model=model._meta.label_lower).values_list(
+                    "object_pk", flat=True
+                )
+            )
+            if not keys:
+                continue
+            rows = model._base_manager.filter(pk__in=keys)
+            taken_over = getattr(model, "demo_taken_over", None)
+            if taken_over is not None:
+                stay = rows.filter(taken_over())
+                kept += stay.count()
+                rows = rows.exclude(pk__in=stay.values("pk"))
+            removed += _delete_with_dependants(rows)
+        DemoRow.objects.all().delete()
+    summaries.rebuild()
+    return removed, kept
+
+
+def _children_first() -> list[type[models.Model]]:
+    """Models ordered so that a row's dependants come before the row itself."""
+    ordered: list[type[models.Model]] = []
+    seen: set[type[models.Model]] = set()
+
+    def visit(model: type[models.Model]) -> None:
+        if model in seen:
+            return
+        seen.add(model)
+        for relation in model._meta.related_objects:
+            visit(relation.related_model)
+        ordered.append(model)
+
+    for model in apps.get_models():
+        visit(model)
+    return ordered
+
+
+def _delete_with_dependants(rows: models.QuerySet[Any]) -> int:
+    """Delete `rows` and everything that points at them, deepest first, without cascades by hand."""
+    if not rows.exists():
+        return 0
+    count = 0
+    keys = list(rows.values_list("pk", flat=True))
+    model = rows.model
+    for relation in model._meta.related_objects:
+        if relation.related_model in NOT_NOTED:
+            continue
+        if relation.many_to_many or relation.on_delete is models.SET_NULL:
+            continue
+        for chunk in _chunks(keys):
+            hanging = relation.related_model._base_manager.filter(
+                **{f"{relation.field.name}__in": chunk}
+            )
+            if relation.related_model is model:
+                hanging = hanging.exclude(pk__in=keys)
+            count += _delete_with_dependants(hanging)
+    if model._meta.pk is not None and _self_references(model):
+        # A tree: leaves first.
+        return count + _delete_tree(model, keys)
+    for chunk in _chunks(keys):
+        deleted, _ = model._base_manager.filter(pk__in=chunk).delete()
+        count += deleted
+    return count
+
+
+def _self_references(model: type[models.Model]) -> list[str]:
+    return [
+        field.name
+        for field in model._meta.concrete_fields
+        if field.is_relation and field.related_model is model
+    ]
+
+
+def _delete_tree(model: type[models.Model], keys: list[Any]) -> int:
+    count = 0
+    names = _self_references(model)
+    left = set(keys)
+    while left:
+        pointed_at: set[Any] = set()
+        for name in names:
+            pointed_at.update(
+                model._base_manager.filter(pk__in=left)
+                .exclude(**{name: None})
+                .values_list(f"{name}_id", flat=True)
+            )
+        leaves = left - pointed_at or left
+        for chunk in _chunks(sorted(leaves)):
+            deleted, _ = model._base_manager.filter(pk__in=chunk).delete()
+            count += deleted
+        left -= leaves
+    return count
+
+
+def _chunks(keys: list[Any], size: int = 500) -> Iterator[list[Any]]:
+    for start in range(0, len(keys), size):
+        yield keys[start : start + size]

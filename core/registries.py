@@ -1,0 +1,126 @@
+"""Small explicit registries: how a lower app lets higher apps take part without knowing them.
+
+Every registry is filled in `AppConfig.ready`; its entries run in the order of their `order` and then
+of registration. Event registries run inside the caller's transaction, so that a consequence and its
+cause stand or fall together. There are no signals of our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from django.db.models import Q
+    from django.http import HttpRequest
+    from django.utils.functional import _StrOrPromise
+
+    from core.scope import Scope
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Named entries in order; a name twice is a programming error."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._entries: dict[str, tuple[int, T]] = {}
+
+    def add(self, key: str, entry: T, *, order: int = 100) -> T:
+        """Register `entry` as `key`. Raises ValueError when the key is taken by another entry."""
+        if key in self._entries and self._entries[key][1] != entry:
+            raise ValueError(f"{self.name}: {key!r} is registered twice")
+        self._entries[key] = (order, entry)
+        return entry
+
+    def get(self, key: str) -> T:
+        """The entry named `key`; raises KeyError."""
+        return self._entries[key][1]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
+    def keys(self) -> list[str]:
+        return [key for key, _ in self.items()]
+
+    def items(self) -> list[tuple[str, T]]:
+        ranked = sorted(self._entries.items(), key=lambda item: item[1][0])
+        return [(key, entry) for key, (_, entry) in ranked]
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(entry for _, entry in self.items())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+class Event(Registry[Callable[..., None]]):
+    """What higher apps do when something happened lower down, in the same transaction."""
+
+    def emit(self, **facts: Any) -> None:
+        for listener in self:
+            listener(**facts)
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """A line of the navigation. `roles` None: everyone signed in. `tab`: also in the phone's bar."""
+
+    key: str
+    label: _StrOrPromise
+    url_name: str
+    icon: str
+    roles: frozenset[str] | None = None
+    group: str = "work"
+    tab: bool = False
+
+
+@dataclass(frozen=True)
+class HomeTile:
+    """A part of the Today page: `context` returns None when it has nothing for this person."""
+
+    key: str
+    template: str
+    context: Callable[[HttpRequest], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure of the dashboards: one definition, one function, one drill-down.
+
+    `stock`: a level that holds until changed (secretaries in post); otherwise counted per year.
+    """
+
+    key: str
+    label: _StrOrPromise
+    definition: _StrOrPromise
+    stock: bool = False
+
+
+navigation: Registry[NavEntry] = Registry("navigation")
+home_tiles: Registry[HomeTile] = Registry("home tiles")
+metrics: Registry[Metric] = Registry("metrics")
+# key -> rule object of notices.rules
+notice_rules: Registry[Any] = Registry("notice rules")
+# key -> committees.policies.PolicyKey
+policy_keys: Registry[Any] = Registry("policy keys")
+# URL prefix -> dotted path of a ninja Router, mounted under /api/v1/
+api_routers: Registry[str] = Registry("API routers")
+# name -> function that says "ok" or what is the matter, for /readyz
+health_checks: Registry[Callable[[], str]] = Registry("health checks")
+# name -> function that yields sentences for what is wrong; empty when all is well
+invariant_checks: Registry[Callable[[], Iterator[str]]] = Registry("invariant checks")
+# name -> function(demo) that adds rows of the demonstration; see core.demo
+demo_steps: Registry[Callable[..., None]] = Registry("demonstration steps")
+# name -> function(scope) -> Q over Person: people visible for reasons a higher app knows
+person_scopes: Registry[Callable[[Scope], Q]] = Registry("person scopes")
+# name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)
+recounts: Registry[Callable[[], Iterator[tuple[int, int, int]]]] = Registry("recounts")
+
+appointment_changed = Event("appointment changed")
+place_succeeded = Event("place succeeded")
+person_merged = Event("person merged")
+person_erased = Event("person erased")
+offering_cancelled = Event("offering cancelled")

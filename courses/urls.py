@@ -1,0 +1,7 @@
+"""Routes of courses."""
+
+from django.urls import URLPattern
+
+app_name = "courses"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,7 @@
+"""Routes of dashboards."""
+
+from django.urls import URLPattern
+
+app_name = "dashboards"
+
+urlpatterns: list[URLPattern] = []

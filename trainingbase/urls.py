@@ -1,0 +1,22 @@
+"""All routes. Every one has an entry in the access matrix of tests/access."""
+
+from django.urls import include, path
+
+from core import styleguide, views
+from trainingbase.api import api
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("", include("accounts.urls")),
+    path("places/", include("committees.urls")),
+    path("notices/", include("notices.urls")),
+    path("hours/", include("records.urls")),
+    path("tutoring/", include("tutors.urls")),
+    path("classes/", include("courses.urls")),
+    path("dashboard/", include("dashboards.urls")),
+    path("api/v1/", api.urls),
+]
+
+handler403 = "core.views.forbidden"
+handler404 = "core.views.not_found"

@@ -1,0 +1,7 @@
+"""Routes of tutors."""
+
+from django.urls import URLPattern
+
+app_name = "tutors"
+
+urlpatterns: list[URLPattern] = []
