@@ -69,7 +69,8 @@ def _form(name: str) -> str:
 
 
 def _format(value: Day, name: str) -> str:
-    return format_date(value, _form(name))
+    """Django says 星期四 for the short weekday too; a date in a line of text says 周四."""
+    return format_date(value, _form(name)).replace("星期", "周")
 
 
 def _is_this_year(value: Day) -> bool:
@@ -258,6 +259,19 @@ def page_count(page: Any) -> str:
         "last": page.end_index(),
         "total": page.paginator.count,
     }
+
+
+@register.filter
+def page_numbers(page: Any) -> list[int]:
+    """Numbers to offer: first, last and those beside this one; 0 stands for a gap."""
+    last, here = page.paginator.num_pages, page.number
+    shown = sorted({1, last, *(n for n in range(here - 1, here + 2) if 1 <= n <= last)})
+    offered: list[int] = []
+    for number in shown:
+        if offered and number - offered[-1] > 1:
+            offered.append(0)
+        offered.append(number)
+    return offered
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,76 @@
+// Draws the charts of a page as SVG in the colours of the theme; the table twin stays underneath.
+const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin"];
+const plots = [];
+
+function palette() {
+  return [1, 2, 3, 4, 5, 6].map((n) => token(`--tb-c${n}`));
+}
+
+function seriesOf(data, line, at) {
+  const kind = line.kind || (data.kind === "line" ? "line" : "bar");
+  const base = { name: line.name, type: kind, data: line.values };
+  if (line.target)
+    return { ...base, type: "line", symbol: "none", lineStyle: { type: "dashed", width: 1.5 } };
+  if (kind === "line")
+    return { ...base, symbol: SYMBOLS[at % 6], symbolSize: 7, lineStyle: { width: 2 } };
+  const stacked = data.kind === "stack";
+  return {
+    ...base,
+    barMaxWidth: 22,
+    stack: stacked ? "all" : undefined,
+    itemStyle: { borderRadius: stacked ? 0 : data.kind === "bar" ? [3, 3, 0, 0] : [0, 3, 3, 0] },
+    label: { show: data.series.length === 1, position: data.kind === "bar" ? "top" : "right", color: token("--bs-secondary-color") },
+  };
+}
+
+function options(data) {
+  const lying = data.kind === "row" || data.kind === "stack";
+  const muted = token("--bs-secondary-color");
+  const names = {
+    type: "category",
+    data: data.categories,
+    inverse: lying,
+    axisTick: { show: false },
+    axisLine: { lineStyle: { color: token("--bs-border-color") } },
+    axisLabel: { color: token("--bs-body-color"), width: lying ? 140 : undefined, overflow: "truncate" },
+  };
+  const figures = {
+    type: "value",
+    splitLine: { lineStyle: { color: token("--tb-hairline") } },
+    axisLabel: { color: muted },
+  };
+  return {
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animationDuration: 300,
+    color: palette(),
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
+    aria: { enabled: true, decal: { show: data.series.length > 1 } },
+    tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: data.kind === "line" ? "line" : "shadow" } },
+    legend: { show: data.series.length > 1, top: 0, left: 0, itemGap: 20, textStyle: { color: token("--bs-body-color") } },
+    grid: { left: 4, right: lying ? 48 : 12, top: data.series.length > 1 ? 44 : 20, bottom: 4, containLabel: true },
+    xAxis: lying ? figures : names,
+    yAxis: lying ? names : figures,
+    series: data.series.map((line, at) => seriesOf(data, line, at)),
+  };
+}
+
+function draw(box) {
+  const data = JSON.parse(document.getElementById(box.dataset.tbChart).textContent);
+  if (data.kind === "row" || data.kind === "stack")
+    box.style.height = `${Math.max(120, data.categories.length * (data.kind === "row" ? 22 * data.series.length + 14 : 34) + 64)}px`;
+  const plot = window.echarts.init(box, null, { renderer: "svg", height: box.clientHeight || 320 });
+  plot.setOption(options(data));
+  plot.on("click", (event) => {
+    const url = data.urls[event.dataIndex];
+    if (url) location.href = url;
+  });
+  plots.push({ plot, data });
+}
+
+document.querySelectorAll("[data-tb-chart]").forEach(draw);
+addEventListener("resize", () => plots.forEach(({ plot }) => plot.resize()));
+new MutationObserver(() => plots.forEach(({ plot, data }) => plot.setOption(options(data), true))).observe(
+  document.documentElement,
+  { attributes: true, attributeFilter: ["data-bs-theme", "data-tb-size"] },
+);
