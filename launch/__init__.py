@@ -1,0 +1,1 @@
+"""The launcher behind dev.py; Python's standard library only."""
