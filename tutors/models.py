@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -13,6 +14,29 @@ from committees.models import Person, Place
 from core.scope import Role, scope_of
 
 OPEN_STATES = ("draft", "proposed", "accepted", "active", "paused", "extended", "assessing")
+# Tutor and pupil are at work: what dashboards and coverage count.
+UNDERWAY_STATES = ("active", "extended", "assessing")
+
+
+class TutorAppointmentQuerySet(models.QuerySet["TutorAppointment"]):
+    def open_on(self, day: datetime.date) -> TutorAppointmentQuerySet:
+        """Appointments as tutor that hold on `day`; an unknown start has begun."""
+        return self.filter(
+            Q(from_on=None) | Q(from_on__lte=day),
+            Q(to_on=None) | Q(to_on__gte=day),
+            kind=TutorAppointment.Kind.TUTOR,
+        )
+
+    def visible_to(self, viewer: Any) -> TutorAppointmentQuerySet:
+        """The bank of the districts I am part of, and my own appointments."""
+        scope = scope_of(viewer)
+        above = {int(part) for path in scope.paths() for part in path.strip("/").split("/")}
+        condition = Q(district__in=above)
+        if scope.has(Role.AUDITOR):
+            return self.all()
+        if scope.person_id:
+            condition |= Q(person_id=scope.person_id)
+        return self.filter(condition)
 
 
 class TutorAppointment(models.Model):
@@ -35,6 +59,8 @@ class TutorAppointment(models.Model):
     from_on = models.DateField(_("from"), null=True, blank=True)
     to_on = models.DateField(_("until"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = TutorAppointmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tutor appointment")
@@ -106,6 +132,33 @@ class Batch(models.Model):
         return self.name_zh
 
 
+class BatchMention(models.Model):
+    """Somebody whom a report names within a batch without naming the other half of the pair."""
+
+    class Side(models.TextChoices):
+        TUTOR = "tutor", _("Tutor")
+        PUPIL = "pupil", _("Pupil")
+
+    batch = models.ForeignKey(
+        Batch, models.CASCADE, related_name="mentions", verbose_name=_("batch")
+    )
+    person = models.ForeignKey(
+        Person, models.PROTECT, related_name="+", verbose_name=_("person")
+    )
+    unit = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    side = models.CharField(_("side"), max_length=6, choices=Side)
+
+    class Meta:
+        verbose_name = _("person named by a report")
+        verbose_name_plural = _("people named by a report")
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "person"], name="batch_mention_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.get_side_display()}"
+
+
 class PairingQuerySet(models.QuerySet["Pairing"]):
     def visible_to(self, viewer: Any) -> PairingQuerySet:
         """My own pairings as tutor or pupil, and those of units in my scope."""
@@ -121,6 +174,10 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
         """Pairings that have not ended."""
         return self.filter(state__in=OPEN_STATES)
 
+    def underway(self) -> PairingQuerySet:
+        """Pairings at work: signed, neither paused nor ended."""
+        return self.filter(state__in=UNDERWAY_STATES)
+
 
 class Pairing(models.Model):
     """A tutor and a pupil for a time, with the units both had on the first day."""
@@ -135,6 +192,8 @@ class Pairing(models.Model):
         ASSESSING = "assessing", _("Under review")
         GRADUATED = "graduated", _("Graduated")
         TERMINATED = "terminated", _("Ended early")
+        # Known from a document only; what became of it is not recorded here.
+        REPORTED = "reported", _("As reported")
 
     public_id = models.UUIDField(_("public key"), default=uuid.uuid4, unique=True, editable=False)
     batch = models.ForeignKey(
@@ -172,7 +231,19 @@ class Pairing(models.Model):
                 condition=Q(to_on=None) | Q(to_on__gte=F("from_on")),
             ),
             models.UniqueConstraint(
-                fields=["batch", "tutor", "pupil"], name="pairing_once_in_a_batch"
+                fields=["batch", "tutor", "pupil"],
+                condition=~Q(state="terminated"),
+                name="pairing_once_in_a_batch",
+            ),
+            models.UniqueConstraint(
+                fields=["pupil"],
+                condition=Q(state__in=OPEN_STATES),
+                name="pairing_one_open_tutor",
+            ),
+            models.CheckConstraint(
+                name="pairing_both_agreed",
+                condition=Q(state__in=["draft", "proposed", "terminated", "reported"])
+                | Q(tutor_accepted_at__isnull=False, pupil_accepted_at__isnull=False),
             ),
         ]
         indexes = [
