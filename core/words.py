@@ -44,3 +44,9 @@ def chosen_words(subject: Any = None) -> Words:
     suffix = "zh" if (get_language() or "zh").startswith("zh") else "en"
     chosen = {key: getattr(found, f"{key}_{suffix}", None) for key in DEFAULTS}
     return {key: chosen[key] or default for key, default in DEFAULTS.items()}
+
+
+def in_language(zh: str, en: str) -> str:
+    """A text of data in the reader's language; the other one where that is empty."""
+    first, second = (en, zh) if (get_language() or "").startswith("en") else (zh, en)
+    return first or second

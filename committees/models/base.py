@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committees.models.place import Place
 from core.scope import Role, scope_of
+from core.words import in_language
 
 
 class TrainingBaseQuerySet(models.QuerySet["TrainingBase"]):
@@ -49,3 +50,8 @@ class TrainingBase(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language where both are known."""
+        return in_language(self.name_zh, self.name_en)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import PathField
 from core.scope import Role, nothing, scope_of
+from core.words import in_language
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -101,6 +102,11 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language where both are known."""
+        return in_language(self.name_zh, self.name_en)
 
 
 class PlaceHistory(models.Model):
