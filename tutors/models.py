@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committees.models import Person, Place
 from core.scope import Role, scope_of
+from core.words import in_language
 
 OPEN_STATES = ("draft", "proposed", "accepted", "active", "paused", "extended", "assessing")
 # Tutor and pupil are at work: what dashboards and coverage count.
@@ -130,6 +131,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language where both are known."""
+        return in_language(self.name_zh, self.name_en)
 
 
 class BatchMention(models.Model):
