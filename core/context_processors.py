@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.registries import navigation
+from core.registries import NavEntry, big_buttons, navigation, people_to_call
 from core.scope import scope_of
 
 # Groups of the navigation in their order; "me" stands in the menu of the account, not at the side.
@@ -49,23 +49,23 @@ class NavGroup:
     links: tuple[NavLink, ...]
 
 
+def _link(entry: NavEntry) -> NavLink:
+    return NavLink(
+        key=entry.key,
+        label=str(entry.label),
+        url=reverse(entry.url_name),
+        icon=entry.icon,
+        group=entry.group,
+        tab=entry.tab,
+        url_name=entry.url_name,
+        namespace=entry.url_name.rpartition(":")[0],
+    )
+
+
 @lru_cache(maxsize=256)
 def _links(roles: frozenset[str], language: str, entries: int) -> tuple[NavLink, ...]:
     """Links for `roles`; `language` and the number of `entries` only key the cache."""
-    return tuple(
-        NavLink(
-            key=entry.key,
-            label=str(entry.label),
-            url=reverse(entry.url_name),
-            icon=entry.icon,
-            group=entry.group,
-            tab=entry.tab,
-            url_name=entry.url_name,
-            namespace=entry.url_name.rpartition(":")[0],
-        )
-        for entry in navigation
-        if entry.roles is None or entry.roles & roles
-    )
+    return tuple(_link(entry) for entry in navigation if not entry.roles or entry.roles & roles)
 
 
 @lru_cache(maxsize=256)
@@ -76,6 +76,26 @@ def _groups(links: tuple[NavLink, ...]) -> tuple[NavGroup, ...]:
         for key in keys
         if (members := tuple(link for link in links if link.group == key))
     )
+
+
+@lru_cache(maxsize=256)
+def _buttons(roles: frozenset[str], language: str, entries: int) -> tuple[NavLink, ...]:
+    """The large buttons of Today for `roles`; the rest keys the cache."""
+    return tuple(_link(entry) for entry in big_buttons if not entry.roles or entry.roles & roles)
+
+
+class BigToday:
+    """Today in large text; asked only by the page that shows it."""
+
+    def __init__(self, request: HttpRequest, roles: frozenset[str], language: str) -> None:
+        self._request, self._key = request, (roles, language)
+
+    def buttons(self) -> tuple[NavLink, ...]:
+        return _buttons(*self._key, len(big_buttons))
+
+    def to_call(self) -> dict[str, str] | None:
+        """The person to call: the first that an app knows for this reader."""
+        return next((found for ask in people_to_call if (found := ask(self._request))), None)
 
 
 def _here(request: HttpRequest, links: tuple[NavLink, ...]) -> str:
@@ -112,8 +132,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     links: tuple[NavLink, ...] = ()
     signed_in = user is not None and user.is_authenticated
     language = get_language() or settings.LANGUAGE_CODE
+    roles = scope_of(user).roles if signed_in else frozenset()
     if signed_in:
-        links = _links(scope_of(user).roles, language, len(navigation))
+        links = _links(roles, language, len(navigation))
     groups = _groups(links)
     return {
         "shell": {
@@ -124,6 +145,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "me": next((group.links for group in groups if group.key == "me"), ()),
             "tabs": [link for link in links if link.tab][:MOST_TABS],
             "here": _here(request, links),
+            "big": BigToday(request, roles, language),
             "ask_large_text": signed_in and user.large_text is None,
             "host_unit": settings.HOST_UNIT,
             "host_contact": settings.HOST_CONTACT,

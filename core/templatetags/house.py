@@ -133,6 +133,12 @@ def when(start: Day | None, end: Day | None = None) -> SafeString | str:
     )
 
 
+@register.simple_tag
+def today() -> datetime.date:
+    """The portal's day: `{% today as day_now %}`."""
+    return timezone.localdate()
+
+
 @register.inclusion_tag("components/day.html")
 def day_mark(value: Day) -> dict[str, Any]:
     """The square with month, large day number and weekday that begins a row of a list."""
@@ -242,6 +248,14 @@ def message_icon(tags: str) -> str:
 def error_fields(form: Any) -> Iterable[Any]:
     """Bound fields with errors, in the order of the page, for the summary at the top."""
     return [field for field in form if field.errors] if form is not None else []
+
+
+@register.simple_tag(takes_context=True)
+def home_tile(context: Context, tile: Mapping[str, Any]) -> SafeString:
+    """A part of the Today page in its own template, with what its app says."""
+    engine = context.template.engine
+    with context.push(**tile["context"]):
+        return engine.get_template(tile["template"]).render(context)
 
 
 @register.simple_tag(takes_context=True)
