@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
 
+from committees import words
 from tests.database import copies
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,6 +48,7 @@ def loopback_only() -> Iterator[None]:
 
     def connect(self: socket.socket, address: Any) -> None:
         if self.family in (socket.AF_INET, socket.AF_INET6) and not is_loopback(address[0]):
+            self.close()
             raise AssertionError(f"This test reached for {address[0]}, outside this machine.")
         real(self, address)
 
@@ -66,6 +68,7 @@ def is_loopback(host: str) -> bool:
 def empty_cache() -> None:
     """No test sees what another one left in the cache."""
     cache.clear()
+    words.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

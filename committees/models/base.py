@@ -55,3 +55,7 @@ class TrainingBase(models.Model):
     def name(self) -> str:
         """The name in the reader's language where both are known."""
         return in_language(self.name_zh, self.name_en)
+
+    @property
+    def about(self) -> str:
+        return in_language(self.about_zh, self.about_en)

@@ -14,6 +14,7 @@ from committees.models.base import TrainingBase
 from committees.models.place import Place
 from core.registries import person_scopes
 from core.scope import Role, scope_of
+from core.words import in_language
 
 
 class MemberOrganisation(models.Model):
@@ -47,6 +48,14 @@ class MemberOrganisation(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh or self.name_en
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
+
+    @property
+    def about(self) -> str:
+        return in_language(self.about_zh, self.about_en)
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
@@ -124,9 +133,9 @@ class Person(models.Model):
 
     @property
     def name(self) -> str:
-        """The name in the reader's language where both are known."""
-        if (get_language() or "").startswith("en") and self.name_en:
-            return self.name_en
+        """The name as the reader writes names: in English the kept spelling, else the pinyin."""
+        if (get_language() or "").startswith("en"):
+            return self.name_en or self.pinyin.title() or self.name_zh
         return self.name_zh or self.name_en
 
 
@@ -234,3 +243,7 @@ class Affiliation(models.Model):
     def __str__(self) -> str:
         where = self.place or self.base or self.member_org or self.external
         return f"{self.person} · {where} · {self.get_post_display()}"
+
+    @property
+    def note(self) -> str:
+        return in_language(self.note_zh, self.note_en)

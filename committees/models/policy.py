@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
 from django.utils.translation import gettext_lazy as _
 
 from committees.models.place import Place
@@ -51,3 +52,8 @@ class PolicyValue(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} = {self.value}"
+
+    @staticmethod
+    def own_district_first() -> OrderBy:
+        """Order that puts a district's own value before the value for everywhere."""
+        return F("district").asc(nulls_last=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committees.models.base import TrainingBase
 from committees.models.place import Place
+from core.words import in_language
 
 
 class ReportedIndicator(models.Model):
@@ -50,3 +51,15 @@ class ReportedIndicator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label_zh}: {self.value}"
+
+    @property
+    def label(self) -> str:
+        return in_language(self.label_zh, self.label_en)
+
+    @property
+    def unit(self) -> str:
+        return in_language(self.unit_zh, self.unit_en)
+
+    @property
+    def source(self) -> str:
+        return in_language(self.source_zh, self.source_en)

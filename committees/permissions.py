@@ -1,0 +1,45 @@
+"""Who may do what with places and people (domain page 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from committees.models import Person, Place
+from core.scope import Role, scope_of
+
+
+def can_edit_profile(viewer: Any, place: Place) -> bool:
+    """The district department, and the organiser in the own sub-district."""
+    return scope_of(viewer).covers(place.path, Role.DISTRICT, Role.ORGANISER)
+
+
+def can_edit_words(viewer: Any, district: Place) -> bool:
+    """The district department chooses the words of its district."""
+    return district.level == Place.Level.DISTRICT and scope_of(viewer).covers(
+        district.path, Role.DISTRICT
+    )
+
+
+def can_see_key_support(viewer: Any, place: Place) -> bool:
+    """Only the district department and the sub-district's own organiser."""
+    return scope_of(viewer).covers(place.path, Role.DISTRICT, Role.ORGANISER)
+
+
+def can_appoint(viewer: Any, place: Place) -> bool:
+    """The sub-district's own organiser."""
+    return scope_of(viewer).covers(place.path, Role.ORGANISER)
+
+
+def can_reveal_mobile(viewer: Any, person: Person) -> bool:
+    """The person, and whoever organises or runs training where the person serves."""
+    scope = scope_of(viewer)
+    if scope.person_id == person.pk:
+        return True
+    return person.unit is not None and scope.covers(
+        person.unit.path, Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN
+    )
+
+
+def can_list_people(viewer: Any) -> bool:
+    """Those whose work is with people; others find their own page only."""
+    return scope_of(viewer).has(Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR)

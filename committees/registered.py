@@ -1,0 +1,82 @@
+"""What this app hands to the registries of the house at start-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from committees import policies, words
+from committees.models import Affiliation, Place
+from core import registries
+from core.models import SummaryCell, SummaryDelta
+from core.registries import Metric
+from core.words import register_words
+
+COMMITTEES = Metric(
+    key="committees",
+    label=_("Committees"),
+    definition=_("Residents' and village committees that stand today."),
+    stock=True,
+)
+SECRETARIES = Metric(
+    key="secretaries",
+    label=_("Secretaries in post"),
+    definition=_("Committees whose post of Party secretary is filled today."),
+    stock=True,
+)
+
+
+def recount_committees() -> Iterator[tuple[int, int, int]]:
+    """(place, year 0, 1) for every standing committee."""
+    rows = Place.objects.standing().filter(level=Place.Level.COMMITTEE)
+    for place_id in rows.values_list("pk", flat=True).iterator(chunk_size=5_000):
+        yield place_id, 0, 1
+
+
+def recount_secretaries() -> Iterator[tuple[int, int, int]]:
+    """(place, year 0, 1) for every committee with an open service as secretary."""
+    rows = Affiliation.objects.secretaries().filter(place__level=Place.Level.COMMITTEE)
+    for place_id in rows.values_list("place_id", flat=True):
+        if place_id is not None:
+            yield place_id, 0, 1
+
+
+def check_metric(metric: str) -> Iterator[str]:
+    """Sentences for places whose figure (cells and waiting changes) differs from a recount."""
+    truth = {place_id: value for place_id, _year, value in registries.recounts.get(metric)()}
+    kept: dict[int, int] = {}
+    for place_id, value in SummaryCell.objects.filter(metric=metric).values_list(
+        "place_id", "value"
+    ):
+        kept[place_id] = value
+    deltas = SummaryDelta.objects.filter(metric=metric).values("place_id").order_by("place_id")
+    for row in deltas.annotate(total=Sum("amount")):
+        kept[row["place_id"]] = kept.get(row["place_id"], 0) + row["total"]
+    for place_id in sorted(truth.keys() | kept.keys()):
+        if truth.get(place_id, 0) != kept.get(place_id, 0):
+            yield (
+                f"{metric} of place {place_id}: {kept.get(place_id, 0)} kept, "
+                f"{truth.get(place_id, 0)} counted"
+            )
+
+
+def check_committees() -> Iterator[str]:
+    yield from check_metric("committees")
+
+
+def check_secretaries() -> Iterator[str]:
+    yield from check_metric("secretaries")
+
+
+def register() -> None:
+    """Called once by CommitteesConfig.ready."""
+    registries.metrics.add("committees", COMMITTEES, order=10)
+    registries.metrics.add("secretaries", SECRETARIES, order=20)
+    registries.recounts.add("committees", recount_committees)
+    registries.recounts.add("secretaries", recount_secretaries)
+    registries.invariant_checks.add("committees figure", check_committees)
+    registries.invariant_checks.add("secretaries figure", check_secretaries)
+    policies.register_keys()
+    register_words(words.words_of)
