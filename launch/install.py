@@ -96,6 +96,8 @@ def install_packages(requirements: Path) -> None:
         if not (VENV / "bin" / "uv").exists():
             command([*pip, UV], "uv does not install", env)
         uv: list[str | Path] = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON]
+        # As pip does: the pinned version from whichever index has it.
+        uv += ["--index-strategy", "unsafe-best-match"]
         command([*uv, *uv_indexes(), "-r", requirements], "uv failed", env)
         return
     command(

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -56,27 +57,21 @@ def digest(inputs: Iterable[Path | str]) -> str:
 
 def step(
     name: str,
-    title: str,
-    inputs: Iterable[Path | str],
+    inputs: Callable[[], Iterable[Path | str]],
     outputs: list[Path],
-    act: Callable[[], None],
-) -> bool:
-    """Run `act` unless the stamp says that it ran on exactly these inputs; True when it ran."""
-    stamp = VAR / "stamps" / name
-    wanted = digest(inputs)
-    if (
-        stamp.exists()
-        and stamp.read_text() == wanted
-        and all(output.exists() for output in outputs)
-    ):
-        return False
+    act: Callable[[], object],
+) -> None:
+    """Run `act` unless its outputs are there and the stamp says they came from these inputs."""
+    stamp = VAR / "stamps" / name.replace(" ", "-")
+    kept = stamp.read_text() if stamp.exists() else ""
+    if kept == digest(inputs()) and all(output.exists() for output in outputs):
+        return
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.unlink(missing_ok=True)
     began = time.monotonic()
     act()
-    stamp.write_text(wanted)
-    say(f"  {title}: {time.monotonic() - began:.1f} s")
-    return True
+    stamp.write_text(digest(inputs()))  # read again: migrations change their database
+    say(f"  {name}: {time.monotonic() - began:.1f} s")
 
 
 def command(
@@ -102,7 +97,7 @@ def command(
         print(done.stdout, done.stderr, file=file)
     if done.returncode:
         lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
-        errors = [line for line in lines if "error" in line.lower()]
+        errors = [line for line in lines if re.search(r"error\b.*\w", line, re.IGNORECASE)]
         last = (errors or lines or [f"exit code {done.returncode}"])[-1]
         raise Trouble(f"{failure} ({last[:200].rstrip('.')}). The whole output is in {log}.")
     return done.stdout
