@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -40,6 +40,7 @@ class NavLink:
     tab: bool
     url_name: str
     namespace: str
+    badge: Callable[[HttpRequest], int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "host_contact": settings.HOST_CONTACT,
             "icp_number": settings.ICP_NUMBER,
             "police_number": settings.POLICE_FILING_NUMBER,
-            "demo": getattr(settings, "DEMO", False),
+            "demo": settings.DEMO,
+            "foot": any(
+                (
+                    settings.DEMO,
+                    settings.HOST_UNIT,
+                    settings.HOST_CONTACT,
+                    settings.ICP_NUMBER,
+                    settings.POLICE_FILING_NUMBER,
+                )
+            ),
         }
     }

@@ -19,7 +19,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import get_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -112,25 +112,28 @@ def clock(value: datetime.datetime | datetime.time | None) -> str:
 
 @register.simple_tag
 def when(start: Day | None, end: Day | None = None) -> SafeString | str:
-    """A <time> element: one day or moment, or a span that does not repeat its common part."""
+    """A <time> element: one day or moment, or a span that does not repeat its common part.
+
+    The parts may part at the end of a line, but none breaks inside.
+    """
     if start is None:
         return ""
     begin = _local(start)
-    text = moment(begin) if isinstance(begin, datetime.datetime) else day(begin)
+    timed = isinstance(begin, datetime.datetime)
+    parts = [day(begin)] + ([clock(begin)] if isinstance(begin, datetime.datetime) else [])
     if end is not None and (finish := _local(end)) != begin:
         dash = _form("RANGE_DASH")
-        if isinstance(begin, datetime.datetime) and isinstance(finish, datetime.datetime):
-            same = begin.date() == finish.date()
-            text += f"{dash}{clock(finish) if same else moment(finish)}"
+        if not isinstance(finish, datetime.datetime):
+            parts[-1] += dash
+            parts.append(day(finish))
+        elif timed and begin.date() == finish.date():
+            parts[-1] += f"{dash}{clock(finish)}"
         else:
-            text += f"{dash}{day(finish)}"
-    return format_html(
-        '<time datetime="{}">{}</time>',
-        begin.isoformat(timespec="minutes")
-        if isinstance(begin, datetime.datetime)
-        else begin.isoformat(),
-        text,
-    )
+            parts[-1] += dash
+            parts += [day(finish), clock(finish)]
+    exact = begin.isoformat(timespec="minutes") if timed else begin.isoformat()
+    words = format_html_join(" ", "<span>{}</span>", ((part,) for part in parts))
+    return format_html('<time datetime="{}">{}</time>', exact, words)
 
 
 @register.simple_tag
@@ -142,7 +145,12 @@ def today() -> datetime.date:
 @register.inclusion_tag("components/day.html")
 def day_mark(value: Day) -> dict[str, Any]:
     """The square with month, large day number and weekday that begins a row of a list."""
-    return {"value": _local(value)}
+    local = _local(value)
+    return {
+        "value": local,
+        "month": _format(local, "MARK_MONTH_FORMAT"),
+        "weekday": _format(local, "MARK_WEEKDAY_FORMAT"),
+    }
 
 
 # --- Figures ------------------------------------------------------------------------------------
@@ -189,6 +197,18 @@ def word(context: Context, key: str, of: Any = None) -> str:
     See core.words; an unknown key is a programming error and raises KeyError.
     """
     return chosen_words(of if of is not None else context.get("request"))[key]
+
+
+@register.simple_tag(takes_context=True)
+def nav_count(context: Context, link: Any) -> int:
+    """What waits behind a line of the navigation; counted once for a request, however often shown."""
+    request = context.get("request")
+    if request is None or link.badge is None:
+        return 0
+    counts: dict[str, int] = request.__dict__.setdefault("nav_counts", {})
+    if link.key not in counts:
+        counts[link.key] = link.badge(request)
+    return counts[link.key]
 
 
 @register.filter

@@ -55,11 +55,16 @@ function options(data) {
   };
 }
 
+/** Lying charts are as tall as their names need; standing ones as tall as a hand. */
+function heightOf(data) {
+  if (data.kind !== "row" && data.kind !== "stack") return innerWidth < 640 ? 260 : 320;
+  const row = data.kind === "row" ? 20 * data.series.length + 16 : 36;
+  return data.categories.length * row + (data.series.length > 1 ? 84 : 52);
+}
+
 function draw(box) {
   const data = JSON.parse(document.getElementById(box.dataset.tbChart).textContent);
-  if (data.kind === "row" || data.kind === "stack")
-    box.style.height = `${Math.max(120, data.categories.length * (data.kind === "row" ? 22 * data.series.length + 14 : 34) + 64)}px`;
-  const plot = window.echarts.init(box, null, { renderer: "svg", height: box.clientHeight || 320 });
+  const plot = window.echarts.init(box, null, { renderer: "svg", height: heightOf(data) });
   plot.setOption(options(data));
   plot.on("click", (event) => {
     const url = data.urls[event.dataIndex];

@@ -14,6 +14,8 @@ DAY_FORMAT = "D j M Y"
 DAY_THIS_YEAR_FORMAT = "D j M"
 MOMENT_FORMAT = "D j M Y, H:i"
 MOMENT_THIS_YEAR_FORMAT = "D j M, H:i"
+MARK_MONTH_FORMAT = "M"
+MARK_WEEKDAY_FORMAT = "D"
 RANGE_DASH = "–"
 
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y%m%d"]

@@ -14,7 +14,9 @@ DAY_FORMAT = "Y年n月j日(D)"
 DAY_THIS_YEAR_FORMAT = "n月j日(D)"
 MOMENT_FORMAT = "Y年n月j日(D) H:i"
 MOMENT_THIS_YEAR_FORMAT = "n月j日(D) H:i"
-RANGE_DASH = "—"
+MARK_MONTH_FORMAT = "n月"
+MARK_WEEKDAY_FORMAT = "D"
+RANGE_DASH = "–"
 
 DATE_INPUT_FORMATS = ["%Y-%m-%d", "%Y年%m月%d日", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"]
 TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S", "%H：%M"]
