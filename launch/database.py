@@ -20,7 +20,7 @@ def check_database_url(url: str) -> None:
     except ValueError:
         raise Trouble("DATABASE_URL cannot be read: its host or port is malformed.") from None
     name = parts.path.strip("/")
-    if parts.scheme not in ENGINES or not name or parts.netloc == ":memory:":
+    if parts.scheme not in ENGINES or not name or ":memory:" in url:
         raise Trouble(
             "DATABASE_URL cannot be read; it looks like postgresql://user:password@host:5432/name "
             "or sqlite:////folder/file.sqlite3."
