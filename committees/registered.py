@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from committees import policies, words
+from committees import demo, policies, words
 from committees.models import Affiliation, Place
 from core import registries
 from core.models import SummaryCell, SummaryDelta
@@ -78,5 +78,6 @@ def register() -> None:
     registries.recounts.add("secretaries", recount_secretaries)
     registries.invariant_checks.add("committees figure", check_committees)
     registries.invariant_checks.add("secretaries figure", check_secretaries)
+    registries.demo_steps.add("places", demo.step, order=10)
     policies.register_keys()
     register_words(words.words_of)

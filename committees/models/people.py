@@ -155,6 +155,7 @@ class Post(models.TextChoices):
     DEPUTY_CONGRESS = "deputy", _("People's congress deputy")
     CPPCC = "cppcc_member", _("CPPCC member")
     CONTACT = "contact", _("Contact of a member organisation")
+    OTHER = "other", _("Other post")
 
 
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):

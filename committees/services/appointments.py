@@ -25,6 +25,7 @@ UNIT_ORDER = (
     Post.STREET_CADRE,
     Post.ORGANISER,
     Post.DISTRICT_STAFF,
+    Post.OTHER,
 )
 SECRETARIES = "secretaries"
 

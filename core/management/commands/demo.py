@@ -1,0 +1,59 @@
+"""`manage.py demo`: load, show or take away the demonstration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from core import demo
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the demonstration: the facts of the articles and an invented district with running "
+        "classes. Loading it again changes nothing; --remove takes it away without a trace."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument(
+            "--remove", action="store_true", help="take it away, with all that was hung on it"
+        )
+        what.add_argument(
+            "--refresh", action="store_true", help="take it away and load it as of today"
+        )
+        what.add_argument(
+            "--accounts", action="store_true", help="only print the accounts a visitor may use"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["accounts"]:
+            if not demo.loaded_version():
+                raise CommandError("The demonstration is not loaded.")
+            return self._print_accounts()
+        if options["remove"] or options["refresh"]:
+            removed, kept = demo.remove()
+            self.stdout.write(f"{removed} rows removed, {kept} kept.")
+            if options["remove"]:
+                return None
+        return self._load()
+
+    def _load(self) -> None:
+        there = demo.loaded_version()
+        if there == demo.VERSION:
+            self.stdout.write(f"The demonstration (version {there}) is already there.")
+        elif there:
+            raise CommandError(
+                f"Version {there} of the demonstration is loaded and this program has version "
+                f"{demo.VERSION}; `manage.py demo --refresh` replaces it."
+            )
+        else:
+            demo.load()
+            self.stdout.write(f"The demonstration (version {demo.VERSION}) is loaded.")
+        self._print_accounts()
+
+    def _print_accounts(self) -> None:
+        """Role, user name and password of every account; none when accounts are not there."""
+        for role, login, password in demo.accounts():
+            self.stdout.write(f"{role:<44} {login:<22} {password}")
