@@ -1,7 +1,74 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core.registries import (
+    NavEntry,
+    api_routers,
+    demo_steps,
+    home_tiles,
+    invariant_checks,
+    metrics,
+    navigation,
+    notice_rules,
+    person_scopes,
+    policy_keys,
+    recounts,
+)
+from core.scope import Role
+
+OVERSEERS = frozenset({Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR})
+
 
 class TutorsConfig(AppConfig):
     name = "tutors"
     verbose_name = _("Tutoring")
+
+    def ready(self) -> None:
+        from tutors import demo, figures, notices, policies, scopes, tiles
+
+        navigation.add(
+            "tutoring",
+            NavEntry(
+                key="tutoring",
+                label=_("Tutoring batches"),
+                url_name="tutors:batch-list",
+                icon="people",
+                roles=OVERSEERS,
+                group="manage",
+            ),
+            order=50,
+        )
+        navigation.add(
+            "my-pupils",
+            NavEntry(
+                key="my-pupils",
+                label=_("My pupils"),
+                url_name="tutors:pupil-list",
+                icon="person-check",
+                roles=frozenset({Role.TUTOR}),
+                tab=True,
+            ),
+            order=40,
+        )
+        navigation.add(
+            "my-tutor",
+            NavEntry(
+                key="my-tutor",
+                label=_("My tutor"),
+                url_name="tutors:tutor-mine",
+                icon="person-badge",
+                roles=frozenset({Role.SECRETARY, Role.MEMBER}),
+            ),
+            order=45,
+        )
+        for key in policies.KEYS:
+            policy_keys.add(key.key, key)
+        for rule in (notices.PairingProposed(), notices.PairingActive()):
+            notice_rules.add(rule.key, rule)
+        metrics.add(figures.PAIRINGS.key, figures.PAIRINGS, order=50)
+        recounts.add(figures.PAIRINGS.key, figures.recount_pairings)
+        invariant_checks.add("tutors.pairings", figures.check_pairings)
+        person_scopes.add("tutors.partners", scopes.partners)
+        home_tiles.add(tiles.TILE.key, tiles.TILE, order=40)
+        api_routers.add("tutoring", "tutors.api.router")
+        demo_steps.add("tutors", demo.load, order=50)

@@ -137,6 +137,15 @@ class Batch(models.Model):
         """The name in the reader's language where both are known."""
         return in_language(self.name_zh, self.name_en)
 
+    @property
+    def about(self) -> str:
+        return in_language(self.about_zh, self.about_en)
+
+    @property
+    def source(self) -> str:
+        """Where the figures of a reported batch come from."""
+        return in_language(self.source_zh, self.source_en)
+
 
 class BatchMention(models.Model):
     """Somebody whom a report names within a batch without naming the other half of the pair."""
@@ -148,9 +157,7 @@ class BatchMention(models.Model):
     batch = models.ForeignKey(
         Batch, models.CASCADE, related_name="mentions", verbose_name=_("batch")
     )
-    person = models.ForeignKey(
-        Person, models.PROTECT, related_name="+", verbose_name=_("person")
-    )
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", verbose_name=_("person"))
     unit = models.ForeignKey(Place, models.PROTECT, related_name="+", verbose_name=_("unit"))
     side = models.CharField(_("side"), max_length=6, choices=Side)
 
@@ -259,3 +266,11 @@ class Pairing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tutor} – {self.pupil}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    @property
+    def focus(self) -> str:
+        return in_language(self.focus_zh, self.focus_en)

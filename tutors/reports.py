@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from committees.models import Place, ReportedIndicator
 from tutors.models import OPEN_STATES, UNDERWAY_STATES, Batch, BatchMention, Pairing
 
-# Prefix of the reported figures that speak of tutoring, e.g. "xixia-tutoring-coverage".
-REPORTED_WORD = "tutor"
-
 
 @dataclass(frozen=True, slots=True)
 class StreetCoverage:
@@ -59,9 +56,7 @@ def batch_report(
 def _coverage(
     batch: Batch, pairings: Sequence[Pairing], mentions: Sequence[BatchMention]
 ) -> list[StreetCoverage]:
-    working = [
-        row for row in pairings if batch.historical or row.state in (*UNDERWAY_STATES, "paused")
-    ]
+    working = [row for row in pairings if batch.historical or row.state in UNDERWAY_STATES]
     pupil_units = {row.pupil_id: row.pupil_unit.path for row in working}
     tutor_units = {row.tutor_id: row.tutor_unit.path for row in working}
     for mention in mentions:
@@ -84,7 +79,7 @@ def _coverage(
 
 
 def reported_figures(district: Place) -> list[ReportedIndicator]:
-    """Figures of tutoring that a document reports for `district`; never mixed with counted ones."""
+    """Figures of tutoring that a document reports for `district`; apart from counted ones."""
     return list(
-        ReportedIndicator.objects.filter(place=district, key__contains=REPORTED_WORD).order_by("key")
+        ReportedIndicator.objects.filter(place=district, key__contains="tutor").order_by("key")
     )

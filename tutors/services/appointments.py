@@ -29,7 +29,7 @@ def appoint_tutor(
     Who is being tutored cannot become a tutor at the same time.
     """
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=person.pk)
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
         _check_appointment(person, district, kind)
         appointment = TutorAppointment.objects.create(
             person=person, district=district, kind=kind, from_on=from_on, to_on=to_on, source=source
@@ -48,9 +48,7 @@ def appoint_tutor(
 def _check_appointment(person: Person, district: Place, kind: str) -> None:
     if district.level != Place.Level.DISTRICT:
         raise AppointmentRefused(_("A tutor is appointed by a district."), field="district")
-    known = TutorAppointment.objects.filter(
-        person=person, district=district, kind=kind, to_on=None
-    )
+    known = TutorAppointment.objects.filter(person=person, district=district, kind=kind, to_on=None)
     if known.exists():
         raise AppointmentRefused(
             _("%(name)s already has this appointment.") % {"name": person.name}, field="person"
@@ -69,7 +67,7 @@ def end_tutor_appointment(
 ) -> TutorAppointment:
     """Close an appointment. Refused while pairings of the tutor are open: they are ended first."""
     with transaction.atomic():
-        Person.objects.select_for_update().get(pk=appointment.person_id)
+        Person.objects.select_for_update(no_key=True).get(pk=appointment.person_id)
         appointment = TutorAppointment.objects.select_for_update().get(pk=appointment.pk)
         open_pairings = Pairing.objects.filter(
             tutor=appointment.person_id, batch__district=appointment.district_id

@@ -71,7 +71,7 @@ def _locked_people(tutor: Person, pupil: Person) -> tuple[Person, Person]:
     """Both rows, locked in the order of their ids and read afresh."""
     if tutor.pk == pupil.pk:
         raise PairingRefused(_("Nobody tutors herself: choose two people."), field="pupil")
-    rows = Person.objects.select_for_update(of=("self",)).select_related("unit")
+    rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("unit")
     found = {row.pk: row for row in rows.filter(pk__in=(tutor.pk, pupil.pk)).order_by("pk")}
     return found[tutor.pk], found[pupil.pk]
 
@@ -129,7 +129,7 @@ def _step(pairing: Pairing, *allowed: str) -> Iterator[Pairing]:
     """The pairing, locked after its two people, if its state is one of `allowed`."""
     with transaction.atomic():
         people = (pairing.tutor_id, pairing.pupil_id)
-        list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk"))
+        list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
         rows = Pairing.objects.select_for_update(of=("self",))
         held = rows.select_related("batch", "tutor", "pupil").get(pk=pairing.pk)
         if held.state not in allowed:

@@ -1,0 +1,40 @@
+"""The part of the Today page that speaks of tutoring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+from core.registries import HomeTile
+from core.scope import scope_of
+from tutors.models import Pairing
+
+SHOWN = 6
+
+
+def _context(request: HttpRequest) -> dict[str, Any] | None:
+    """My open pairings; nothing for those who have none. One query."""
+    me = scope_of(request.user).person_id
+    if me is None:
+        return None
+    rows = list(
+        Pairing.objects.open()
+        .filter(Q(tutor=me) | Q(pupil=me))
+        .select_related("tutor", "pupil", "tutor_unit", "pupil_unit", "batch")
+        .order_by("from_on", "pk")[:SHOWN]
+    )
+    if not rows:
+        return None
+    asked = [row for row in rows if _unanswered(row, me)]
+    as_tutor = any(row.tutor_id == me for row in rows)
+    return {"pairings": rows, "as_tutor": as_tutor, "asked": asked, "district": rows[0].pupil_unit}
+
+
+def _unanswered(pairing: Pairing, me: int) -> bool:
+    answered = pairing.tutor_accepted_at if pairing.tutor_id == me else pairing.pupil_accepted_at
+    return pairing.state == Pairing.State.PROPOSED and answered is None
+
+
+TILE = HomeTile(key="tutoring", template="tutors/_home_tile.html", context=_context)
