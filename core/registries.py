@@ -66,7 +66,10 @@ class Event(Registry[Callable[..., None]]):
 
 @dataclass(frozen=True)
 class NavEntry:
-    """A line of the navigation. `roles` None: everyone signed in. `tab`: also in the phone's bar."""
+    """A line of the navigation. `roles` None: everyone signed in. `tab`: also in the phone's bar.
+
+    `badge` counts what waits there for the reader (at most one cheap query); 0 shows nothing.
+    """
 
     key: str
     label: _StrOrPromise
@@ -75,6 +78,7 @@ class NavEntry:
     roles: frozenset[str] | None = None
     group: str = "work"
     tab: bool = False
+    badge: Callable[[HttpRequest], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,8 @@ invariant_checks: Registry[Callable[[], Iterator[str]]] = Registry("invariant ch
 demo_steps: Registry[Callable[..., None]] = Registry("demonstration steps")
 # name -> function(scope) -> Q over Person: people visible for reasons a higher app knows
 person_scopes: Registry[Callable[[Scope], Q]] = Registry("person scopes")
+# name -> function(scope) -> Q over AuditEvent: acts that a role may read for reasons core cannot know
+audit_scopes: Registry[Callable[[Scope], Q]] = Registry("audit scopes")
 # name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)
 recounts: Registry[Callable[[], Iterator[tuple[int, int, int]]]] = Registry("recounts")
 

@@ -68,6 +68,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """My own inbox."""
         return self.filter(recipient_id=scope_of(viewer).user_id)
 
+    def unread_first(self) -> NoticeQuerySet:
+        """Unread, then read ones, each from the newest."""
+        read = models.Case(models.When(read_at=None, then=0), default=1)
+        return self.order_by(read, "-created_at", "-pk")
+
 
 class Notice(models.Model):
     """A message in somebody's inbox: the rule and its facts, put into words when read."""
