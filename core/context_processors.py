@@ -60,13 +60,18 @@ def _link(entry: NavEntry) -> NavLink:
         tab=entry.tab,
         url_name=entry.url_name,
         namespace=entry.url_name.rpartition(":")[0],
+        badge=entry.badge,
     )
+
+
+def _open_to(entry: NavEntry, roles: frozenset[str]) -> bool:
+    return entry.roles is None or bool(entry.roles & roles)
 
 
 @lru_cache(maxsize=256)
 def _links(roles: frozenset[str], language: str, entries: int) -> tuple[NavLink, ...]:
     """Links for `roles`; `language` and the number of `entries` only key the cache."""
-    return tuple(_link(entry) for entry in navigation if not entry.roles or entry.roles & roles)
+    return tuple(_link(entry) for entry in navigation if _open_to(entry, roles))
 
 
 @lru_cache(maxsize=256)
@@ -82,7 +87,7 @@ def _groups(links: tuple[NavLink, ...]) -> tuple[NavGroup, ...]:
 @lru_cache(maxsize=256)
 def _buttons(roles: frozenset[str], language: str, entries: int) -> tuple[NavLink, ...]:
     """The large buttons of Today for `roles`; the rest keys the cache."""
-    return tuple(_link(entry) for entry in big_buttons if not entry.roles or entry.roles & roles)
+    return tuple(_link(entry) for entry in big_buttons if _open_to(entry, roles))
 
 
 class BigToday:
@@ -133,7 +138,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     links: tuple[NavLink, ...] = ()
     signed_in = user is not None and user.is_authenticated
     language = get_language() or settings.LANGUAGE_CODE
-    roles = scope_of(user).roles if signed_in else frozenset()
+    roles: frozenset[str] = scope_of(user).roles if signed_in else frozenset()
     if signed_in:
         links = _links(roles, language, len(navigation))
     groups = _groups(links)

@@ -46,7 +46,9 @@ class ExampleForm(forms.Form):
     note = forms.CharField(
         label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
-    remind = forms.BooleanField(label=gettext_lazy("Send a reminder the day before"), required=False)
+    remind = forms.BooleanField(
+        label=gettext_lazy("Send a reminder the day before"), required=False
+    )
 
 
 def _charts() -> list[Chart]:

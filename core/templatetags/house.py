@@ -201,7 +201,7 @@ def word(context: Context, key: str, of: Any = None) -> str:
 
 @register.simple_tag(takes_context=True)
 def nav_count(context: Context, link: Any) -> int:
-    """What waits behind a line of the navigation; counted once for a request, however often shown."""
+    """What waits behind a line of the navigation; counted once a request, however often shown."""
     request = context.get("request")
     if request is None or link.badge is None:
         return 0
