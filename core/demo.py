@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
 from django.db.models.signals import post_save
 from django.utils import timezone
@@ -20,8 +21,11 @@ from django.utils import timezone
 from core import appendonly, audit, summaries
 from core.models import AuditEvent, AuditSeal, DemoRow, Heartbeat, SummaryCell, SummaryDelta
 from core.registries import demo_steps
+from core.scope import Role, scope_of
 
 VERSION = "1"
+# One password for all accounts of the demonstration; it is printed, so it protects nothing.
+PASSWORD = "Chenguang-2026-demo"  # noqa: S105
 # Kept or rebuilt by the house itself.
 NOT_NOTED = (DemoRow, AuditEvent, AuditSeal, Heartbeat, SummaryCell, SummaryDelta)
 
@@ -68,6 +72,21 @@ def loaded_version() -> str:
     """The version of the demonstration that stands in the database; empty when there is none."""
     row = DemoRow.objects.order_by("pk").first()
     return row.version if row else ""
+
+
+def accounts() -> list[tuple[str, str, str]]:
+    """(what the account may do, user name, password) of the demonstration's accounts."""
+    model = get_user_model()
+    keys = DemoRow.objects.filter(model=model._meta.label_lower).values_list("object_pk", flat=True)
+    users = model._default_manager.filter(pk__in=[int(key) for key in keys]).order_by("pk")
+    return [
+        (", ".join(_roles(user)), user.get_username(), PASSWORD) for user in users if user.is_active
+    ]
+
+
+def _roles(user: Any) -> list[str]:
+    scope = scope_of(user)
+    return [str(Role(role).label) for role in Role.values if role in scope.roles]
 
 
 def load(today: datetime.date | None = None) -> Demo:
@@ -130,27 +149,28 @@ def _delete_with_dependants(rows: models.QuerySet[Any]) -> int:
     """Delete `rows` and everything that points at them, deepest first, without cascades by hand."""
     if not rows.exists():
         return 0
-    count = 0
     keys = list(rows.values_list("pk", flat=True))
     model = rows.model
-    for relation in model._meta.related_objects:
-        if relation.related_model in NOT_NOTED:
-            continue
-        if relation.many_to_many or relation.on_delete is models.SET_NULL:
-            continue
-        for chunk in _chunks(keys):
-            hanging = relation.related_model._base_manager.filter(
-                **{f"{relation.field.name}__in": chunk}
-            )
-            if relation.related_model is model:
-                hanging = hanging.exclude(pk__in=keys)
-            count += _delete_with_dependants(hanging)
-    if model._meta.pk is not None and _self_references(model):
-        # A tree: leaves first.
-        return count + _delete_tree(model, keys)
+    count = sum(_delete_hanging(relation, keys) for relation in model._meta.related_objects)
+    if _self_references(model):
+        return count + _delete_tree(model, keys)  # leaves first
     for chunk in _chunks(keys):
         deleted, _ = model._base_manager.filter(pk__in=chunk).delete()
         count += deleted
+    return count
+
+
+def _delete_hanging(relation: Any, keys: list[Any]) -> int:
+    """Delete what points at `keys` by `relation`, unless the pointer may simply become empty."""
+    model = relation.related_model
+    if model in NOT_NOTED or relation.many_to_many or relation.on_delete is models.SET_NULL:
+        return 0
+    count = 0
+    for chunk in _chunks(keys):
+        hanging = model._base_manager.filter(**{f"{relation.field.name}__in": chunk})
+        if model is relation.model:
+            hanging = hanging.exclude(pk__in=keys)
+        count += _delete_with_dependants(hanging)
     return count
 
 

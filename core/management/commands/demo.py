@@ -43,17 +43,14 @@ class Command(BaseCommand):
         there = demo.loaded_version()
         if there == demo.VERSION:
             self.stdout.write(f"The demonstration (version {there}) is already there.")
-        elif there:
-            raise CommandError(
-                f"Version {there} of the demonstration is loaded and this program has version "
-                f"{demo.VERSION}; `manage.py demo --refresh` replaces it."
-            )
-        else:
-            demo.load()
-            self.stdout.write(f"The demonstration (version {demo.VERSION}) is loaded.")
-        self._print_accounts()
+            return
+        if there:
+            removed, _kept = demo.remove()
+            self.stdout.write(f"Version {there} of the demonstration: {removed} rows removed.")
+        demo.load()
+        self.stdout.write(f"The demonstration (version {demo.VERSION}) is loaded.")
 
     def _print_accounts(self) -> None:
-        """Role, user name and password of every account; none when accounts are not there."""
-        for role, login, password in demo.accounts():
-            self.stdout.write(f"{role:<44} {login:<22} {password}")
+        """Role, user name and password, one account a line, parted by tabs."""
+        for row in demo.accounts():
+            self.stdout.write("\t".join(row))
