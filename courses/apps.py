@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class CoursesConfig(AppConfig):
     name = "courses"
     verbose_name = _("Classes")
+
+    def ready(self) -> None:
+        from courses import figures, notices, policies
+
+        figures.register()
+        notices.register()
+        policies.register()

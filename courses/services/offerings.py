@@ -1,0 +1,356 @@
+"""Classes: planned, opened, closed for enrolment, cancelled."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from committees.models import Person, TrainingBase
+from core import audit, registries
+from courses import figures, states
+from courses.errors import NotYourClass, WrongOffering, WrongState
+from courses.facts import class_facts
+from courses.models import SEATED, Course, Enrolment, Offering, SeatPool, Session
+from courses.permissions import can_run_base
+from courses.services.locks import lock_offering, lock_people
+from notices import services as notices
+
+State = Offering.State
+MOST_SEATS = 2_000
+LONGEST = datetime.timedelta(days=366)
+FURTHEST = datetime.timedelta(days=3 * 366)
+FACTS = (
+    "title_zh",
+    "title_en",
+    "about_zh",
+    "about_en",
+    "kind",
+    "begins_on",
+    "ends_on",
+    "enrol_until",
+    "venue_zh",
+    "venue_en",
+    "class_head_id",
+    "source",
+)
+
+
+def create_offering(
+    *,
+    actor: Any,
+    base: TrainingBase,
+    title_zh: str,
+    begins_on: datetime.date,
+    ends_on: datetime.date,
+    seats: int,
+    courses: Sequence[Course] = (),
+    title_en: str = "",
+    about_zh: str = "",
+    about_en: str = "",
+    kind: str = Offering.Kind.TOPIC,
+    enrol_until: datetime.datetime | None = None,
+    venue_zh: str = "",
+    venue_en: str = "",
+    class_head: Person | None = None,
+    source: str = "",
+    at: datetime.datetime | None = None,
+) -> Offering:
+    """Plan a class as a draft, with its root seat pool.
+
+    Raises NotYourClass unless `actor` administers the base; WrongOffering for dates that do not
+    fit, seats outside 1-2,000, no course or a course of another base.
+    """
+    require_base(actor, base.pk)
+    now = at or timezone.now()
+    offering = Offering(
+        base=base,
+        title_zh=title_zh.strip(),
+        title_en=title_en.strip(),
+        about_zh=about_zh,
+        about_en=about_en,
+        kind=kind,
+        begins_on=begins_on,
+        ends_on=ends_on,
+        enrol_until=enrol_until,
+        venue_zh=venue_zh,
+        venue_en=venue_en,
+        class_head=class_head,
+        source=source,
+        created_at=now,
+    )
+    _require_dates(offering, now)
+    _require_seats(seats)
+    _require_courses(offering, courses)
+    with transaction.atomic():
+        offering.save()  # new row
+        offering.courses.set(courses)
+        SeatPool.objects.create(offering=offering, seats=seats)
+        facts = _facts(offering) | {"seats": seats, "courses": [course.pk for course in courses]}
+        audit.record(actor=actor, action="offering.create", obj=offering, after=facts)
+    return offering
+
+
+def record_reported_offering(
+    *,
+    base: TrainingBase,
+    title_zh: str,
+    title_en: str,
+    kind: str,
+    begins_on: datetime.date,
+    ends_on: datetime.date,
+    source: str,
+    venue_zh: str = "",
+    venue_en: str = "",
+) -> Offering:
+    """A class of the past that a document reports: it stands as history, without seats or people."""
+    if not source:
+        raise WrongOffering(_("A reported class names its source."), field="source")
+    return Offering.objects.create(
+        base=base,
+        title_zh=title_zh,
+        title_en=title_en,
+        kind=kind,
+        begins_on=begins_on,
+        ends_on=ends_on,
+        venue_zh=venue_zh,
+        venue_en=venue_en,
+        source=source,
+        state=State.COMPLETED,
+        historical=True,
+    )
+
+
+def update_offering(
+    *,
+    actor: Any,
+    offering: Offering,
+    seats: int | None = None,
+    courses: Sequence[Course] | None = None,
+    at: datetime.datetime | None = None,
+    **changes: Any,
+) -> Offering:
+    """Change a class that does not run yet. Reminders follow by themselves: they read the live
+    dates. Raises as `create_offering`, and WrongState once the class runs."""
+    unknown = set(changes) - {*FACTS, "class_head"}
+    if unknown:
+        raise TypeError(f"not facts of a class: {sorted(unknown)}")
+    with transaction.atomic():
+        locked = lock_offering(offering.pk)
+        require_base(actor, locked.base_id)
+        require_plannable(locked)
+        before = _facts(locked)
+        for name, value in changes.items():
+            setattr(locked, name, value)
+        after = _facts(locked)
+        if any(before[name] != after[name] for name in ("begins_on", "ends_on", "enrol_until")):
+            _require_dates(locked, at or timezone.now())
+            _require_sessions_inside(locked)
+            _require_same_year(locked, before["begins_on"])
+        if courses is not None:
+            _require_courses(locked, courses)
+            _require_courses_in_use(locked, courses)
+            locked.courses.set(courses)
+        locked.save(update_fields=list(FACTS))
+        if seats is not None:
+            before["seats"], after["seats"] = _resize(locked, seats), seats
+        changed = [name for name in after if before.get(name) != after[name]]
+        if changed:
+            audit.record(
+                actor=actor,
+                action="offering.update",
+                obj=locked,
+                before={name: before.get(name) for name in changed},
+                after={name: after[name] for name in changed},
+            )
+    return locked
+
+
+def open_offering(
+    *, actor: Any, offering: Offering, at: datetime.datetime | None = None
+) -> Offering:
+    """Open a draft, or a class whose enrolment was closed, for enrolment.
+
+    Raises WrongState; WrongOffering without a session or when the time of enrolment is over.
+    """
+    now = at or timezone.now()
+    with transaction.atomic():
+        locked = lock_offering(offering.pk)
+        require_base(actor, locked.base_id)
+        if not locked.sessions.filter(state=Session.State.PLANNED).exists():
+            raise WrongOffering(_("Add the first session before you open the class."))
+        if now >= locked.enrolment_ends_at:
+            raise WrongOffering(_("The time of enrolment is over. Change the dates first."))
+        before = states.move(locked, State.OPEN)
+        _record_move(actor, locked, "offering.open", before)
+    return locked
+
+
+def close_enrolment(*, actor: Any, offering: Offering) -> Offering:
+    """No further enrolments. Raises WrongState."""
+    with transaction.atomic():
+        locked = lock_offering(offering.pk)
+        require_base(actor, locked.base_id)
+        before = states.move(locked, State.CLOSED)
+        _record_move(actor, locked, "offering.close_enrolment", before)
+    return locked
+
+
+def begin_offering(*, actor: Any, offering: Offering) -> None:
+    """The class runs from its first mark on; called by attendance within its transaction."""
+    waiting = (State.OPEN, State.CLOSED)
+    moved = Offering.objects.filter(pk=offering.pk, state__in=waiting).update(state=State.RUNNING)
+    if moved:
+        _record_move(actor, offering, "offering.begin", offering.state, after=State.RUNNING)
+        offering.state = State.RUNNING
+    elif not Offering.objects.filter(pk=offering.pk, state=State.RUNNING).exists():
+        raise WrongState(_("This class is not running."))
+
+
+def cancel_offering(*, actor: Any, offering: Offering, reason: str) -> Offering:
+    """Cancel a class before it runs: enrolments end and their people are told, seats and sessions
+    are given up, reminders that wait are dropped when they look at the class.
+
+    Raises WrongState once the class runs or is over; WrongOffering without a reason.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise WrongOffering(_("Say why, so that people understand."), field="reason")
+    if len(reason) > 200:
+        raise WrongOffering(_("Say it in 200 characters at most."), field="reason")
+    with transaction.atomic():
+        locked = lock_offering(offering.pk)
+        require_base(actor, locked.base_id)
+        before = states.move(locked, State.CANCELLED)
+        holding = Enrolment.objects.holding().filter(offering=locked)
+        people = lock_people(holding.values_list("person_id", flat=True))
+        if before != State.DRAFT:
+            _tell_cancelled(locked, list(people), reason)
+        with figures.following(people):
+            holding.update(
+                state=Enrolment.State.CANCELLED, decided_at=timezone.now(), reason=reason
+            )
+        locked.sessions.filter(state=Session.State.PLANNED).update(state=Session.State.CANCELLED)
+        SeatPool.objects.filter(offering=locked).update(taken=0)
+        registries.offering_cancelled.emit(offering=locked, actor=actor, reason=reason)
+        _record_move(actor, locked, "offering.cancel", before, reason=reason)
+    return locked
+
+
+def _tell_cancelled(offering: Offering, people: list[int], reason: str) -> None:
+    notices.queue(
+        rule="offering_cancelled",
+        recipients=User.objects.filter(person__in=people),
+        object_id=offering.pk,
+        facts=class_facts(offering) | {"reason": reason},
+    )
+
+
+def require_base(actor: Any, base_id: int) -> None:
+    """Only the base's own administrators (or the system) plan and run its classes."""
+    if actor is not None and not can_run_base(actor, base_id):
+        raise NotYourClass(_("Only the training base that holds the class may do this."))
+
+
+def require_plannable(offering: Offering) -> None:
+    if offering.state not in states.PLANNABLE:
+        raise WrongState(_("The class runs or is over; it can no longer be changed."))
+
+
+def _require_dates(offering: Offering, now: datetime.datetime) -> None:
+    today = timezone.localdate(now)
+    if offering.begins_on > today + FURTHEST:
+        raise WrongOffering(_("The class lies more than three years ahead."), field="begins_on")
+    if offering.begins_on.year < 2000:
+        raise WrongOffering(_("The class lies too far back."), field="begins_on")
+    if offering.ends_on < offering.begins_on:
+        raise WrongOffering(_("The last day lies before the first."), field="ends_on")
+    if offering.ends_on - offering.begins_on > LONGEST:
+        raise WrongOffering(_("A class lasts a year at most."), field="ends_on")
+    until = offering.enrol_until
+    if until is not None and timezone.localdate(until) > offering.begins_on:
+        raise WrongOffering(_("Enrolment ends before the class begins."), field="enrol_until")
+
+
+def _require_seats(seats: int) -> None:
+    if not 1 <= seats <= MOST_SEATS:
+        raise WrongOffering(_("A class has between 1 and 2,000 seats."), field="seats")
+
+
+def _require_courses(offering: Offering, courses: Sequence[Course]) -> None:
+    if not courses:
+        raise WrongOffering(_("Choose at least one course."), field="courses")
+    if any(course.base_id != offering.base_id for course in courses):
+        raise WrongOffering(_("A course belongs to another training base."), field="courses")
+
+
+def _require_courses_in_use(offering: Offering, courses: Sequence[Course]) -> None:
+    used = offering.sessions.exclude(course__in=courses).select_related("course").first()
+    if used is not None:
+        raise WrongOffering(
+            _("A session teaches “%(course)s”, so it stays in the class.")
+            % {"course": used.course.title},
+            field="courses",
+        )
+
+
+def _require_sessions_inside(offering: Offering) -> None:
+    outside = [
+        session
+        for session in offering.sessions.exclude(state=Session.State.CANCELLED)
+        if not offering.begins_on <= session.on <= offering.ends_on
+    ]
+    if outside:
+        raise WrongOffering(
+            _("%(count)d sessions would lie outside the class. Move them first.")
+            % {"count": len(outside)},
+            field="begins_on",
+        )
+
+
+def _require_same_year(offering: Offering, before: datetime.date) -> None:
+    """Figures count by the year of the first day, so a class with people stays in its year."""
+    seated = Enrolment.objects.filter(offering=offering, state__in=SEATED)
+    if before.year != offering.begins_on.year and seated.exists():
+        raise WrongOffering(
+            _("People are enrolled for %(year)d: the class stays in that year.")
+            % {"year": before.year},
+            field="begins_on",
+        )
+
+
+def _resize(offering: Offering, seats: int) -> int:
+    """Set the seats of the root pool and return those before."""
+    _require_seats(seats)
+    pool = SeatPool.objects.select_for_update().get(offering=offering, unit=None)
+    if seats < pool.taken:
+        raise WrongOffering(
+            _("%(taken)d people hold a seat; the class cannot have fewer.") % {"taken": pool.taken},
+            field="seats",
+        )
+    before = pool.seats
+    pool.seats = seats
+    pool.save(update_fields=["seats"])
+    return before
+
+
+def _facts(offering: Offering) -> dict[str, Any]:
+    return {name: getattr(offering, name) for name in FACTS}
+
+
+def _record_move(
+    actor: Any, offering: Offering, action: str, before: str, *, after: str = "", reason: str = ""
+) -> None:
+    audit.record(
+        actor=actor,
+        action=action,
+        obj=offering,
+        before={"state": before},
+        after={"state": after or offering.state},
+        reason=reason,
+    )
