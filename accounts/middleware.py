@@ -1,19 +1,40 @@
-"""Everything a request owes to the person who sends it: language, audit origin."""
+"""Everything a request owes to the person who sends it: language, audit origin, second factor."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import structlog
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 
+from accounts.permissions import STRONG_ROLES
+from accounts.throttle import client_address
 from core import audit
+from core.scope import scope_of
+
+Handler = Callable[[HttpRequest], HttpResponse]
+# Pages that lead to a second factor, or away.
+OPEN_WITHOUT_SECOND_FACTOR = (
+    "/accounts/2fa/",
+    "/accounts/reauthenticate/",
+    "/accounts/logout/",
+    "/accounts/password/",
+    "/me/second-factor/",
+    "/me/theme/",
+    "/me/large-text/",
+    "/i18n/",
+    "/static/",
+    "/api/",  # a token proves itself; see accounts.services.tokens
+)
 
 
-def person_at_the_desk(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def person_at_the_desk(get_response: Handler) -> Handler:
     """The account's language before the browser's, and the door and address of every act."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -22,11 +43,33 @@ def person_at_the_desk(
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language() or language
         door = "api" if request.path.startswith("/api/") else "web"
-        address = request.META.get("REMOTE_ADDR") or None
         with (
-            audit.origin(door=door, address=address) as request_id,
+            audit.origin(door=door, address=client_address(request) or None) as request_id,
             structlog.contextvars.bound_contextvars(request=request_id),
         ):
             return get_response(request)
 
     return middleware
+
+
+def second_factor_first(get_response: Handler) -> Handler:
+    """Far-reaching roles add a second factor before they see anything else."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if settings.REQUIRE_SECOND_FACTOR and lacks_second_factor(request):
+            return redirect("accounts:second-factor")
+        return get_response(request)
+
+    return middleware
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Is this a far-reaching account without a second factor, on its way past the page for it?"""
+    user = request.user
+    if not user.is_authenticated or not scope_of(user).has(*STRONG_ROLES):
+        return False
+    if request.path.startswith(OPEN_WITHOUT_SECOND_FACTOR):
+        return False
+    if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
+        return False
+    return not is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])

@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import grants_in_reach
 from committees.models import MemberOrganisation, Person, Place, TrainingBase
 from core.scope import Role, scope_of
 
@@ -19,13 +20,8 @@ if TYPE_CHECKING:
     from core.scope import Scope
 
 
-class UserManager(BaseUserManager["User"]):
-    """Accounts by name, whatever its case."""
-
-    def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(username__iexact=username)
-
-    def visible_to(self, viewer: Any) -> models.QuerySet[User]:
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, viewer: Any) -> UserQuerySet:
         """My own account; for those who manage accounts, those of people they see."""
         scope = scope_of(viewer)
         if scope.has(Role.SYSTEM_ADMIN):
@@ -33,7 +29,52 @@ class UserManager(BaseUserManager["User"]):
         condition = Q(pk=scope.user_id)
         if scope.has(Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN):
             condition |= Q(person__in=Person.objects.visible_to(viewer))
+            in_reach = RoleGrant.objects.filter(grants_in_reach(scope))
+            condition |= Q(pk__in=in_reach.values("user_id"))
         return self.filter(condition)
+
+    def managed_by(self, viewer: Any) -> UserQuerySet:
+        """Accounts the viewer may change: all their open grants lie within the viewer's reach, and
+        those without any belong to a person in it. Never the own account."""
+        scope = scope_of(viewer)
+        others = self.exclude(pk=scope.user_id)
+        if scope.has(Role.SYSTEM_ADMIN):
+            return others
+        today = timezone.localdate()
+        standing = RoleGrant.objects.filter(Q(to_on=None) | Q(to_on__gte=today))
+        in_reach = standing.filter(grants_in_reach(scope))
+        beyond = standing.exclude(pk__in=in_reach.values("pk"))
+        here = scope.under("person__unit__path", Role.DISTRICT, Role.ORGANISER)
+        return others.filter(here | Q(pk__in=in_reach.values("user_id"))).exclude(
+            pk__in=beyond.values("user_id")
+        )
+
+    def found_by(self, search: str) -> UserQuerySet:
+        """Those whose user name, person's name, pinyin or initials contain `search`."""
+        if not search:
+            return self
+        return self.filter(
+            Q(username__icontains=search)
+            | Q(person__name_zh__icontains=search)
+            | Q(person__pinyin__icontains=search)
+            | Q(person__initials__istartswith=search)
+        )
+
+    def with_roles(self) -> UserQuerySet:
+        """With person and standing grants, in the order of names: three queries for any page."""
+        today = timezone.localdate()
+        standing = RoleGrant.objects.valid_on(today).in_words()
+        grants = models.Prefetch("grants", queryset=standing, to_attr="standing_grants")
+        rows = self.select_related("person__unit").prefetch_related(grants)
+        return rows.order_by("-is_active", "person__pinyin", "username")
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Accounts by name, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        user: User = self.get(username__iexact=username)
+        return user
 
 
 class User(AbstractBaseUser):
@@ -90,6 +131,10 @@ class User(AbstractBaseUser):
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def valid_on(self, day: Any) -> RoleGrantQuerySet:
         return self.filter(Q(from_on__lte=day), Q(to_on=None) | Q(to_on__gte=day))
+
+    def in_words(self) -> RoleGrantQuerySet:
+        """With everything a sentence about a grant needs."""
+        return self.select_related("user__person", "place__parent", "base", "member_org__place")
 
     def visible_to(self, viewer: Any) -> RoleGrantQuerySet:
         """Grants of the accounts the viewer sees."""
@@ -162,15 +207,48 @@ class RoleGrant(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()}"
 
+    @property
+    def where(self) -> str:
+        """The place, base or organisation the role is held for; empty: everywhere."""
+        return str(self.place or self.base or self.member_org or "")
+
+    @property
+    def is_over(self) -> bool:
+        return self.to_on is not None and self.to_on < timezone.localdate()
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def visible_to(self, viewer: Any) -> InvitationQuerySet:
+        """Those the viewer sent; the system administrator sees all."""
+        scope = scope_of(viewer)
+        if scope.has(Role.SYSTEM_ADMIN):
+            return self.all()
+        return self.filter(invited_by_id=scope.user_id)
+
+    def in_words(self) -> InvitationQuerySet:
+        """With everything a line of the list needs."""
+        return self.select_related(
+            "person", "user__person", "place", "base", "member_org", "invited_by__person"
+        )
+
 
 class Invitation(models.Model):
-    """A single-use link that lets one person make an account with one role."""
+    """A single-use link: for a new account with one role, or (`user` set) for a new password."""
 
+    user = models.ForeignKey(
+        User,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="renewals",
+        verbose_name=_("account"),
+    )
     token_hash = models.CharField(_("token hash"), max_length=64, unique=True)
     person = models.ForeignKey(
         Person, models.CASCADE, null=True, blank=True, verbose_name=_("person")
     )
-    role = models.CharField(_("role"), max_length=20, choices=Role)
+    for_name = models.CharField(_("for whom"), max_length=80, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
     place = models.ForeignKey(
         Place, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("place")
     )
@@ -181,6 +259,14 @@ class Invitation(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("training base"),
+    )
+    member_org = models.ForeignKey(
+        MemberOrganisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("member organisation"),
     )
     invited_by = models.ForeignKey(
         User, models.CASCADE, related_name="invitations", verbose_name=_("invited by")
@@ -197,12 +283,46 @@ class Invitation(models.Model):
         verbose_name=_("accepted by"),
     )
 
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_role_or_account",
+                condition=(~Q(role="") & Q(user=None)) | (Q(role="") & Q(user__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="invitation_used_or_withdrawn",
+                condition=Q(accepted_at=None) | Q(withdrawn_at=None),
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.person or self.role}"
+        return str(self.user or self.person or self.for_name or self.get_role_display())
+
+    @property
+    def where(self) -> str:
+        return str(self.place or self.base or self.member_org or "")
+
+    @property
+    def is_open(self) -> bool:
+        """Can it still be used?"""
+        unused = self.accepted_at is None and self.withdrawn_at is None
+        return unused and self.expires_at > timezone.now()
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, viewer: Any) -> ApiTokenQuerySet:
+        """My own tokens and nobody else's."""
+        return self.filter(user_id=scope_of(viewer).user_id)
+
+    def usable(self) -> ApiTokenQuerySet:
+        """Neither revoked nor expired, of an account that stands."""
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
 
 
 class ApiToken(models.Model):
@@ -220,9 +340,30 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
     last_used_on = models.DateField(_("last used on"), null=True, blank=True)
 
+    objects = ApiTokenQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("API token")
         verbose_name_plural = _("API tokens")
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    @property
+    def is_usable(self) -> bool:
+        return self.revoked_at is None and self.expires_at > timezone.now()
+
+
+class GuessCount(models.Model):
+    """How often a key (an account, an address) was guessed at since it was last quiet."""
+
+    key = models.CharField(_("key"), max_length=80, unique=True)
+    tried = models.PositiveSmallIntegerField(_("guesses"), default=0)
+    last_at = models.DateTimeField(_("last guess"), db_index=True)
+
+    class Meta:
+        verbose_name = _("count of guesses")
+        verbose_name_plural = _("counts of guesses")
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.tried}"

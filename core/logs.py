@@ -49,6 +49,5 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
             # Django's own request lines carry paths with query strings; ours do not.
             "django.server": {"handlers": [], "propagate": False},
             "django.request": {"level": "ERROR"},
-            "axes": {"level": "ERROR"},
         },
     }

@@ -18,6 +18,9 @@ from django.test import TransactionTestCase
 
 from committees import words
 from tests.database import copies
+from tests.factories.accounts import signed_in
+
+__all__ = ["signed_in"]  # fixtures of the factories
 
 ROOT = Path(__file__).resolve().parent.parent
 

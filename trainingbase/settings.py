@@ -69,7 +69,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
-    "axes",
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
@@ -94,8 +93,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.person_at_the_desk",
+    "accounts.middleware.second_factor_first",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "trainingbase.urls"
@@ -167,8 +166,9 @@ MEDIA_ROOT = Path(env("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 
 # --- Sign-in ----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
+# User names are unique without regard to case: by an index on their lower case, not by the field.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = [
@@ -199,15 +199,17 @@ USERSESSIONS_TRACK_ACTIVITY = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG or DEMO
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 5 / 60  # hours
-AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_USERNAME_FORM_FIELD = "login"
-AXES_USERNAME_CALLABLE = "accounts.throttle.account_key"
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "accounts.throttle.locked_out"
-AXES_VERBOSE = False
-AXES_IPWARE_PROXY_COUNT = 1 if env.bool("TRUSTED_PROXY", default=False) else 0
+MFA_FORMS = {
+    "authenticate": "accounts.forms.AuthenticateForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+}
+ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm"}
+# Guesses are counted in the database (accounts.throttle); allauth's own counters live in the cache
+# and stay only as a second net for codes.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": "10/300s/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUSTED_PROXY", default=False) else 0
+# System administrators, districts and auditors add a second factor before they go on.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not (DEBUG or DEMO))
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
 if env("OIDC_SERVER_URL", default=""):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
