@@ -1,7 +1,13 @@
 """Routes of dashboards."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dashboards import views
 
 app_name = "dashboards"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("<int:place_id>/", views.board_place, name="board-place"),
+    path("<int:place_id>/<slug:metric>/", views.metric_list, name="metric-list"),
+]

@@ -70,7 +70,7 @@ def _coverage(
     )
     return [
         StreetCoverage(
-            name=street.name_zh,
+            name=street.name,
             pupils=sum(path.startswith(street.path) for path in pupil_units.values()),
             tutors=sum(path.startswith(street.path) for path in tutor_units.values()),
         )
@@ -81,5 +81,5 @@ def _coverage(
 def reported_figures(district: Place) -> list[ReportedIndicator]:
     """Figures of tutoring that a document reports for `district`; apart from counted ones."""
     return list(
-        ReportedIndicator.objects.filter(place=district, key__contains="tutor").order_by("key")
+        ReportedIndicator.objects.filter(place=district, key__endswith="-coverage").order_by("key")
     )

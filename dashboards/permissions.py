@@ -1,0 +1,42 @@
+"""Whose figures somebody may look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from committees.models import Place
+from core.scope import Role, Scope, nothing, scope_of
+
+READERS = (Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR)
+# They see the records of every base; a base administrator only those of the own base.
+OVERSEERS = (Role.DISTRICT, Role.ORGANISER, Role.AUDITOR)
+
+
+def audits_everything(scope: Scope) -> bool:
+    """An auditor who was appointed without a place."""
+    return any(grant.role == Role.AUDITOR and not grant.paths for grant in scope.grants)
+
+
+def can_see_figures(viewer: Any, place: Place) -> bool:
+    """Figures of `place` and the lists behind them."""
+    scope = scope_of(viewer)
+    return scope.covers(place.path, *READERS) or audits_everything(scope)
+
+
+def sees_every_record(viewer: Any, place: Place) -> bool:
+    """May the viewer read in which class of which base somebody is?"""
+    scope = scope_of(viewer)
+    return scope.covers(place.path, *OVERSEERS) or audits_everything(scope)
+
+
+def boards_of(viewer: Any) -> QuerySet[Place]:
+    """The places whose boards the viewer may open first: those granted, in the order of codes."""
+    scope = scope_of(viewer)
+    condition = nothing()
+    for path in scope.paths(*READERS):
+        condition |= Q(path=path)
+    if audits_everything(scope):
+        condition |= Q(serving_bases__isnull=False)
+    return Place.objects.filter(condition).distinct().order_by("level", "code", "pinyin", "pk")

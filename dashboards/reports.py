@@ -1,0 +1,231 @@
+"""A place in figures, read from the folded cells; nothing is counted while the page waits.
+
+Places below are in the order of their codes, never by performance: a board is no ranking.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from committees.models import Place, ReportedIndicator
+from core import summaries
+from core.charts import Chart, Series
+from core.models import Heartbeat, SummaryCell
+from dashboards.drilldown import SOURCES, VACANCIES, definition_of, label_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+YEARS_BACK = 5
+ORDER = (
+    "secretaries",
+    "committees",
+    VACANCIES,
+    "enrolled_people",
+    "completed_people",
+    "enrolments",
+    "pairings_active",
+)
+STOCKS = tuple(key for key in ORDER if not SOURCES[key].yearly)
+YEARLY = tuple(key for key in ORDER if SOURCES[key].yearly)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A tile: a figure, what it means, and the list that makes it."""
+
+    key: str
+    label: _StrOrPromise
+    definition: _StrOrPromise
+    value: int
+    unit: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place below, with its figures in the order of `ORDER`."""
+
+    name: str
+    url: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything a board shows that is counted."""
+
+    place: Place
+    year: int
+    years: Sequence[int]
+    as_of: datetime.datetime | None
+    figures: Sequence[Figure]
+    rows: Sequence[PlaceRow]
+    labels: Sequence[_StrOrPromise]
+
+    @property
+    def missing(self) -> list[str]:
+        """What is not there yet, in words for the empty state."""
+        value = {figure.key: figure.value for figure in self.figures}
+        gaps = []
+        if not value["committees"]:
+            gaps.append(_("No committee is entered below this place yet."))
+        elif not value["secretaries"]:
+            gaps.append(_("No appointment of a secretary is entered yet."))
+        if not value["enrolments"]:
+            gaps.append(_("Nobody is enrolled in a class of %(year)s.") % {"year": self.year})
+        return gaps
+
+
+def years_until(today: datetime.date) -> list[int]:
+    """The years to choose from, the current one first."""
+    return list(range(today.year, today.year - YEARS_BACK - 1, -1))
+
+
+def headline(
+    place: Place, year: int, keys: Sequence[str]
+) -> tuple[list[Figure], datetime.datetime | None]:
+    """The figures `keys` of a whole place, and when they were last folded. Two queries."""
+    total: Counter[str] = Counter()
+    for metric, value in (
+        _cells(place, year).values_list("metric").annotate(total=Sum("value")).order_by()
+    ):
+        total[metric] = value
+    _add_vacancies(total)
+    return [_figure(key, place, year, total[key]) for key in keys], _as_of()
+
+
+def board(place: Place, year: int, today: datetime.date) -> Board:
+    """The board of `place` for `year`. Three queries: cells, places below, last fold."""
+    below = _places_below(place)
+    sums = _sums(place, year)
+    rows = [_row(child, sums.get(child.pk, Counter()), year) for child in below]
+    rest = _rest(sums, {child.pk for child in below})
+    if any(rest.values()):
+        name = _("%(place)s itself") % {"place": place.name}
+        rows.append(PlaceRow(name, "", tuple(rest[key] for key in ORDER)))
+    total: Counter[str] = Counter()
+    for values in sums.values():
+        total.update(values)
+    return Board(
+        place=place,
+        year=year,
+        years=years_until(today),
+        as_of=_as_of(),
+        figures=[_figure(key, place, year, total[key]) for key in ORDER],
+        rows=rows,
+        labels=[label_of(key) for key in ORDER],
+    )
+
+
+def _as_of() -> datetime.datetime | None:
+    return Heartbeat.objects.filter(name=summaries.FOLDED).values_list("at", flat=True).first()
+
+
+def _cells(place: Place, year: int) -> QuerySet[SummaryCell]:
+    """Cells of `place` and below: stocks, and the counts of `year`."""
+    return SummaryCell.objects.filter(
+        Q(metric__in=STOCKS, year=0) | Q(metric__in=YEARLY, year=year),
+        place_id__in=Place.objects.under(place).values("pk"),
+    )
+
+
+def _add_vacancies(values: Counter[str]) -> None:
+    values[VACANCIES] = values["committees"] - values["secretaries"]
+
+
+def _places_below(place: Place) -> list[Place]:
+    """Sub-districts of a district or anything above; committees of a sub-district."""
+    lower = max(place.level + 1, Place.Level.SUBDISTRICT)
+    rows = Place.objects.under(place).standing().filter(level=lower, hidden=False)
+    return list(rows.exclude(pk=place.pk).order_by("code", "pinyin", "pk"))
+
+
+def _sums(place: Place, year: int) -> dict[int, Counter[str]]:
+    """Figures of each place below, keyed by the place of the board's rows."""
+    row_level = max(place.level + 1, Place.Level.SUBDISTRICT)
+    owner = Place.objects.filter(pk=OuterRef("place_id")).values(
+        row=Case(When(level__gt=row_level, then=F("parent_id")), default=F("pk"))
+    )
+    cells = (
+        _cells(place, year)
+        .values("metric", row=Subquery(owner))
+        .annotate(total=Sum("value"))
+        .order_by()
+    )
+    sums: dict[int, Counter[str]] = {}
+    for cell in cells:
+        sums.setdefault(cell["row"], Counter())[cell["metric"]] += cell["total"]
+    for values in sums.values():
+        _add_vacancies(values)
+    return sums
+
+
+def _rest(sums: Mapping[int, Counter[str]], shown: set[int]) -> Counter[str]:
+    """What stands at the place itself or at a closed place below: shown, so that sums agree."""
+    rest: Counter[str] = Counter()
+    for place_id, values in sums.items():
+        if place_id not in shown:
+            rest.update(values)
+    return rest
+
+
+def _row(child: Place, values: Counter[str], year: int) -> PlaceRow:
+    url = f"{reverse('dashboards:board-place', args=[child.pk])}?year={year}"
+    return PlaceRow(child.name, url, tuple(values[key] for key in ORDER))
+
+
+def _figure(key: str, place: Place, year: int, value: int) -> Figure:
+    url = reverse("dashboards:metric-list", args=[place.pk, key])
+    yearly = SOURCES[key].yearly
+    units = {"enrolments": _("person-times"), "pairings_active": _("pairs")}
+    people = {"secretaries", "enrolled_people", "completed_people"}
+    return Figure(
+        key=key,
+        label=label_of(key),
+        definition=definition_of(key),
+        value=value,
+        unit=units.get(key) or (_("people") if key in people else ""),
+        note=_("in %(year)s") % {"year": year} if yearly else _("today"),
+        url=f"{url}?year={year}" if yearly else url,
+    )
+
+
+def board_chart(shown: Board) -> Chart | None:
+    """People enrolled and people who completed, by place; None when there is nothing to draw."""
+    keys = ("enrolled_people", "completed_people")
+    at = [ORDER.index(key) for key in keys]
+    rows = [row for row in shown.rows if row.url]
+    if not rows or not any(row.values[number] for row in rows for number in at):
+        return None
+    value = {figure.key: figure.value for figure in shown.figures}
+    facts = {"year": shown.year, "enrolled": value[keys[0]], "completed": value[keys[1]]}
+    return Chart(
+        key="by-place",
+        title=_("%(year)s: %(enrolled)s people enrolled, %(completed)s completed") % facts,
+        categories=[row.name for row in rows],
+        series=[
+            Series(str(label_of(key)), [row.values[number] for row in rows])
+            for key, number in zip(keys, at, strict=True)
+        ],
+        kind="row",
+        category=_("Place"),
+        unit=_("people"),
+        source=_("enrolments of this portal"),
+        urls=[row.url for row in rows],
+    )
+
+
+def reported(place: Place) -> list[ReportedIndicator]:
+    """Figures that documents report for `place` and what lies below; shown apart."""
+    rows = ReportedIndicator.objects.filter(place__path__under=place.path)
+    return list(rows.select_related("place").order_by("place__level", "place__code", "key"))
