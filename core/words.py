@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 Words = Mapping[str, Any]
@@ -21,6 +21,16 @@ DEFAULTS: Words = {
     "org_department": _("District Organization Department"),
     "society_department": _("District Society Work Department"),
 }
+
+# Sentences of Django and allauth that our catalogue says in a kinder way.
+SENTENCES = (
+    gettext_noop("This field is required."),
+    gettext_noop("Enter a valid date."),
+    gettext_noop("Enter a valid time."),
+    gettext_noop("Enter a whole number."),
+    gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
+    gettext_noop("Select a valid choice. That choice is not one of the available choices."),
+)
 
 # What a word set is: any object with fields named <key>_zh and, where they differ, <key>_en.
 _providers: list[Callable[[Any], Any]] = []

@@ -35,10 +35,12 @@ function options(data) {
     axisLine: { lineStyle: { color: token("--bs-border-color") } },
     axisLabel: { color: token("--bs-body-color"), width: lying ? 140 : undefined, overflow: "truncate" },
   };
+  // Bars that carry their own figures need no scale beside them.
+  const told = data.series.length === 1 && data.kind !== "line";
   const figures = {
     type: "value",
-    splitLine: { lineStyle: { color: token("--tb-hairline") } },
-    axisLabel: { color: muted },
+    splitLine: { show: !told, lineStyle: { color: token("--tb-hairline") } },
+    axisLabel: { show: !told, color: muted },
   };
   return {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -59,7 +61,7 @@ function options(data) {
 function heightOf(data) {
   if (data.kind !== "row" && data.kind !== "stack") return innerWidth < 640 ? 260 : 320;
   const row = data.kind === "row" ? 20 * data.series.length + 16 : 36;
-  return data.categories.length * row + (data.series.length > 1 ? 84 : 52);
+  return data.categories.length * row + (data.series.length > 1 ? 84 : 28);
 }
 
 function draw(box) {
