@@ -25,8 +25,10 @@ def append_only_models() -> list[type[models.Model]]:
 
 def trigger_names(model: type[models.Model], vendor: str) -> list[str]:
     """Names of the triggers that must stand on the table of `model`, sorted."""
-    operations = [*declared(model), "TRUNCATE"] if vendor == "postgresql" else declared(model)
-    return sorted(f"{model._meta.db_table}_no_{operation.lower()}" for operation in operations)
+    # SQLite's INSERT OR REPLACE removes the old row without asking the DELETE trigger.
+    more = "TRUNCATE" if vendor == "postgresql" else "REPLACE"
+    names = [*declared(model), more]
+    return sorted(f"{model._meta.db_table}_no_{operation.lower()}" for operation in names)
 
 
 def installed(using: str = DEFAULT_DB_ALIAS) -> dict[str, list[str]]:
@@ -84,6 +86,13 @@ def _statements(model: type[models.Model], vendor: str) -> Iterator[str]:
             f'CREATE TRIGGER "{name}" BEFORE {operation} ON "{table}" '
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         )
+    key = model._meta.pk.column
+    yield f'DROP TRIGGER IF EXISTS "{table}_no_replace"'
+    yield (
+        f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '
+        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}") '
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
 
 
 def install_after_migrate(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:

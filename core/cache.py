@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import structlog
@@ -9,6 +10,17 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
+
+# After a failure this process does without the cache for so long (seconds): a frozen server takes
+# half a second to time out, and a page asks the cache more than once.
+DEAF_FOR = 10.0
+_deaf_until = 0.0
+
+
+def hear_again() -> None:
+    """Try the server at once, whatever happened before; for tests."""
+    global _deaf_until  # noqa: PLW0603 -- see _or
+    _deaf_until = 0.0
 
 
 class FaultTolerantRedisCache(RedisCache):
@@ -19,9 +31,13 @@ class FaultTolerantRedisCache(RedisCache):
     """
 
     def _or(self, default: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+        global _deaf_until  # noqa: PLW0603 -- Django makes a cache object for every thread
+        if time.monotonic() < _deaf_until:
+            return default
         try:
             return getattr(super(), method)(*args, **kwargs)
         except (RedisError, OSError) as exc:
+            _deaf_until = time.monotonic() + DEAF_FOR
             log.warning("cache.unreachable", error=type(exc).__name__)
             return default
 

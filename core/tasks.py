@@ -5,18 +5,27 @@ from celery import shared_task
 
 @shared_task
 def beat_heartbeat() -> None:
-    """Sent by beat, run by a worker: proves that both live."""
+    """Sent by beat, run by a worker: proves that the way from the one to the other works."""
     from core import health
 
     health.beat(health.BEAT)
-    health.beat(health.WORKER)
 
 
 @shared_task
-def seal_audit() -> int:
-    from core import audit
+def seal_audit(everything: bool = False) -> int:
+    from core import anchor, seals
 
-    return audit.seal()
+    sealed = seals.seal(everything=everything)
+    if sealed:
+        anchor.note()
+    return sealed
+
+
+@shared_task
+def verify_audit() -> None:
+    from core import verification
+
+    verification.run()
 
 
 @shared_task

@@ -25,6 +25,8 @@ SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY if DEBUG else "")
 # Keys for personal fields: the first encrypts, all decrypt, the last (oldest) keys the search index.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[DEVELOPMENT_KEY] if DEBUG else [])
 AUDIT_KEY = env("AUDIT_KEY", default=DEVELOPMENT_KEY if DEBUG else "")
+# How far the audit chain has come, noted outside the database (core.anchor).
+AUDIT_ANCHOR = env("AUDIT_ANCHOR", default=str(VAR_DIR / "audit-anchor.json"))
 
 if DEBUG and not set(ALLOWED_HOSTS) <= LOOPBACK:
     raise ImproperlyConfigured(
@@ -82,6 +84,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.health_before_hosts",
+    "core.middleware.one_line_per_request",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
