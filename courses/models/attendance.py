@@ -10,7 +10,6 @@ from accounts.models import User
 from courses.models.enrolment import Enrolment
 from courses.models.session import Session
 
-
 # Marks that count as having been there.
 ATTENDED = ("present", "late", "early")
 

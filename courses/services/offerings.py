@@ -108,7 +108,7 @@ def record_reported_offering(
     venue_zh: str = "",
     venue_en: str = "",
 ) -> Offering:
-    """A class of the past that a document reports: it stands as history, without seats or people."""
+    """A class of the past that a document reports: it stands as history, without people."""
     if not source:
         raise WrongOffering(_("A reported class names its source."), field="source")
     return Offering.objects.create(

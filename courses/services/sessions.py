@@ -44,7 +44,7 @@ def add_session(
     venue_zh: str = "",
     venue_en: str = "",
 ) -> Session:
-    """Add a session to a class that is not over. `quarters`: its length in quarters of a class hour.
+    """Add a session to a class that is not over. `quarters`: length in quarters of a class hour.
 
     Raises NotYourClass, WrongState, and WrongOffering when the session lies outside the class,
     crosses midnight, overlaps another one, teaches a course that is not in the class, or is said to
@@ -94,9 +94,9 @@ def update_session(*, actor: Any, session: Session, **changes: Any) -> Session:
 
 
 def drop_session(*, actor: Any, session: Session) -> None:
-    """Take a session out of a class: a draft forgets it, an announced class shows it as cancelled.
+    """Take a session out of a class: a draft forgets it, an announced class shows it cancelled.
 
-    Raises WrongState for a session with marks, WrongOffering for the only one of an announced class.
+    Raises WrongState for a session with marks, WrongOffering for the last of an announced class.
     """
     with transaction.atomic():
         locked = _lock(actor, session.offering)
