@@ -5,3 +5,30 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        from accounts import demonstration, security
+        from accounts.permissions import MANAGERS
+        from core import registries
+        from core.registries import NavEntry
+
+        registries.navigation.add(
+            "accounts",
+            NavEntry(
+                "accounts",
+                _("Accounts and roles"),
+                "accounts:account-list",
+                "people",
+                roles=frozenset(MANAGERS),
+                group="manage",
+            ),
+            order=320,
+        )
+        registries.navigation.add(
+            "profile",
+            NavEntry("profile", _("My account"), "accounts:profile", "person", group="me"),
+            order=900,
+        )
+        registries.api_routers.add("me", "accounts.api.router")
+        registries.demo_steps.add("accounts", demonstration.step, order=20)
+        security.listen()

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from core import styleguide, views
-from trainingbase.api import api
+from trainingbase import api
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,7 +15,8 @@ urlpatterns = [
     path("tutoring/", include("tutors.urls")),
     path("classes/", include("courses.urls")),
     path("dashboard/", include("dashboards.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/docs", api.docs, name="api-docs"),
+    path("api/v1/", api.mounted()),
 ]
 
 handler403 = "core.views.forbidden"
