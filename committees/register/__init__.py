@@ -1,0 +1,1 @@
+"""Loading a register of administrative divisions: reading the file, staging, applying."""
