@@ -11,5 +11,21 @@ class CoreConfig(AppConfig):
 
         from core import appendonly, crypto  # noqa: F401  -- registers the connection function
 
+        from core.registries import NavEntry, navigation
+        from core.scope import Role
+
+        navigation.add("home", NavEntry("home", _("Today"), "home", "house", tab=True), order=0)
+        navigation.add(
+            "styleguide",
+            NavEntry(
+                "styleguide",
+                _("Styleguide"),
+                "styleguide",
+                "sliders",
+                roles=frozenset({Role.SYSTEM_ADMIN.value}),
+                group="system",
+            ),
+            order=950,
+        )
         # After every migrate: SQLite drops triggers when a later migration rebuilds a table.
         post_migrate.connect(appendonly.install_after_migrate, sender=self)

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core import demo
 from core.registries import NavEntry, big_buttons, navigation, people_to_call
-from core.scope import scope_of
+from core.scope import Role, scope_of
 
 # Groups of the navigation in their order; "me" stands in the menu of the account, not at the side.
 GROUPS: Mapping[str, Any] = {
@@ -90,6 +91,12 @@ def _buttons(roles: frozenset[str], language: str, entries: int) -> tuple[NavLin
     return tuple(_link(entry) for entry in big_buttons if _open_to(entry, roles))
 
 
+@lru_cache(maxsize=256)
+def _role_names(roles: frozenset[str], language: str) -> str:
+    """Roles in the order of the enumeration, as one line; `language` keys the cache."""
+    return " · ".join(str(role.label) for role in Role if role.value in roles)
+
+
 class BigToday:
     """Today in large text; asked only by the page that shows it."""
 
@@ -147,6 +154,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             **preferences(request),
             "language": "zh-Hans" if language.startswith("zh") else "en",
             "signed_in": signed_in,
+            "roles": _role_names(roles, language),
             "side": [group for group in groups if group.key != "me"],
             "me": next((group.links for group in groups if group.key == "me"), ()),
             "tabs": [link for link in links if link.tab][:MOST_TABS],
@@ -158,6 +166,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "icp_number": settings.ICP_NUMBER,
             "police_number": settings.POLICE_FILING_NUMBER,
             "demo": settings.DEMO,
+            # A function: asked only by the page for signing in.
+            "demo_accounts": demo.accounts if settings.DEMO else (),
             "foot": any(
                 (
                     settings.DEMO,

@@ -108,7 +108,9 @@ home_tiles: Registry[HomeTile] = Registry("home tiles")
 # Today in large text: enrolling, signing in to a class, my hours. key -> NavEntry
 big_buttons: Registry[NavEntry] = Registry("big buttons")
 # name -> function(request) -> {"name", "duty", "phone"} of the person to call, or None
-people_to_call: Registry[Callable[[HttpRequest], dict[str, str] | None]] = Registry("people to call")
+people_to_call: Registry[Callable[[HttpRequest], dict[str, str] | None]] = Registry(
+    "people to call"
+)
 metrics: Registry[Metric] = Registry("metrics")
 # key -> rule object of notices.rules
 notice_rules: Registry[Any] = Registry("notice rules")

@@ -37,5 +37,18 @@ for (const button of document.querySelectorAll("[data-tb-reveal]")) {
   });
 }
 
+// The demonstration: put an account into the form.
+for (const button of document.querySelectorAll("[data-tb-fill]")) {
+  const login = document.querySelector("[name=login]");
+  const password = document.querySelector("[name=password]");
+  if (!login || !password) break;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    login.value = button.dataset.tbFill;
+    password.value = button.dataset.tbSecret;
+    password.form.querySelector("[type=submit]").focus();
+  });
+}
+
 lead(document);
 document.addEventListener("htmx:afterSwap", (event) => lead(event.target));
