@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from committees import demo, policies, words
+from committees import audit_scope, demo, policies, words
 from committees.models import Affiliation, Place
 from core import registries
 from core.models import SummaryCell, SummaryDelta
@@ -72,6 +72,7 @@ def check_secretaries() -> Iterator[str]:
 
 def register() -> None:
     """Called once by CommitteesConfig.ready."""
+    registries.audit_scopes.add("tree", audit_scope.acts_in_my_tree)
     registries.metrics.add("committees", COMMITTEES, order=10)
     registries.metrics.add("secretaries", SECRETARIES, order=20)
     registries.recounts.add("committees", recount_committees)
