@@ -7,8 +7,10 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Classes")
 
     def ready(self) -> None:
-        from courses import figures, notices, policies
+        from core.registries import demo_steps
+        from courses import demo, figures, notices, policies
 
         figures.register()
         notices.register()
         policies.register()
+        demo_steps.add("courses", demo.step, order=40)

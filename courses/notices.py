@@ -62,8 +62,9 @@ class EnrolmentConfirmed(NoticeRule):
         )
 
     def still_wanted(self, item: OutboxItem) -> bool:
-        """Not when the seat was given back meanwhile."""
-        return Enrolment.objects.filter(pk=item.object_id).holding().exists()
+        """Not when the seat was given back meanwhile, or the class is over."""
+        held = Enrolment.objects.active().filter(pk=item.object_id)
+        return held.filter(offering__state__in=(*WAITING, Offering.State.RUNNING)).exists()
 
 
 class EnrolmentCancelled(NoticeRule):
