@@ -10,9 +10,9 @@ class CoreConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from core import appendonly, crypto  # noqa: F401  -- registers the connection function
-
         from core.registries import NavEntry, navigation
         from core.scope import Role
+
 
         navigation.add("home", NavEntry("home", _("Today"), "home", "house", tab=True), order=0)
         navigation.add(
@@ -29,3 +29,15 @@ class CoreConfig(AppConfig):
         )
         # After every migrate: SQLite drops triggers when a later migration rebuilds a table.
         post_migrate.connect(appendonly.install_after_migrate, sender=self)
+        navigation.add(
+            "audit",
+            NavEntry(
+                "audit",
+                _("Audit trail"),
+                "audit-list",
+                "shield-check",
+                roles=frozenset({Role.AUDITOR, Role.SYSTEM_ADMIN, Role.DISTRICT}),
+                group="system",
+            ),
+            order=820,
+        )
