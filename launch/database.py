@@ -97,10 +97,10 @@ def prepare_database(env: dict[str, str], *, demo: bool) -> list[str]:
     def collect() -> None:
         command([*manage, "collectstatic", "--no-input"], "The static files failed", env)
 
-    with locked("setup.lock"):
-        step("migrations", lambda: [pins, *code, *database_state(env)], [], migrate)
+    with locked(VAR / "data.lock"):
+        step("migrations", lambda: [pins, *code, *database_state(env)], [], migrate, kept_in=VAR)
         collected = [VAR / "static" / "staticfiles.json"]
-        step("static files", lambda: [pins, ROOT / "static"], collected, collect)
+        step("static files", lambda: [pins, ROOT / "static"], collected, collect, kept_in=VAR)
         if not demo:
             return []
         life = [file for file in code if "demo" in str(file.relative_to(ROOT))]
@@ -109,5 +109,6 @@ def prepare_database(env: dict[str, str], *, demo: bool) -> list[str]:
             lambda: [version(), *life, database_state(env)[1]],
             [accounts],
             load_demo,
+            kept_in=VAR,
         )
     return accounts.read_text("utf-8").splitlines()

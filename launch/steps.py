@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Stamps and locks of what lies in this folder; VAR_DIR may move the data elsewhere.
+HERE = ROOT / "var"
 VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var").resolve()
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -60,9 +62,11 @@ def step(
     inputs: Callable[[], Iterable[Path | str]],
     outputs: list[Path],
     act: Callable[[], object],
+    *,
+    kept_in: Path | None = None,
 ) -> None:
     """Run `act` unless its outputs are there and the stamp says they came from these inputs."""
-    stamp = VAR / "stamps" / name.replace(" ", "-")
+    stamp = (kept_in or HERE) / "stamps" / name.replace(" ", "-")
     kept = stamp.read_text() if stamp.exists() else ""
     if kept == digest(inputs()) and all(output.exists() for output in outputs):
         return
@@ -104,9 +108,8 @@ def command(
 
 
 @contextlib.contextmanager
-def locked(name: str, busy: str | None = None) -> Iterator[Path]:
-    """Hold var/<name>; waits, or raises Trouble with `busy` and the holder's own words."""
-    path = VAR / name
+def locked(path: Path, busy: str | None = None) -> Iterator[Path]:
+    """Hold a lock file; waits, or raises Trouble with `busy` and the holder's own words."""
     with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
@@ -119,7 +122,7 @@ def locked(name: str, busy: str | None = None) -> Iterator[Path]:
 
 def check_folder() -> None:
     """Raise Trouble when the portal's folder cannot be written to."""
-    for folder in (VAR, ROOT):
+    for folder in (VAR, HERE):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(steps, "HERE", tmp_path)
     for module in (steps, database, supervisor):
         monkeypatch.setattr(module, "VAR", tmp_path)
     return tmp_path
@@ -62,12 +63,12 @@ def test_failing_program_becomes_one_sentence(var: Path) -> None:
 
 
 def test_second_holder_of_a_lock_is_told_who_holds_it(var: Path) -> None:
-    with steps.locked("run.lock", "Already running") as lock:
+    with steps.locked(var / "run.lock", "Already running") as lock:
         lock.write_text("http://127.0.0.1:1/, process 7")
 
         with (
             pytest.raises(Trouble, match=r"^Already running \(http://127.0.0.1:1/, process 7\)\.$"),
-            steps.locked("run.lock", "Already running"),
+            steps.locked(var / "run.lock", "Already running"),
         ):
             pytest.fail("the lock was given twice")
 
