@@ -50,7 +50,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 def invitation_create(request: HttpRequest) -> HttpResponse:
     """Invite somebody; the answer shows the link once."""
     _inviters_only(request)
-    form = InvitationForm(request.POST or None, viewer=request.user)
+    form = InvitationForm(request.POST if request.method == "POST" else None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             invitation, token = invite(actor=request.user, **form.cleaned_data)
@@ -86,7 +86,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "accounts/invitation_gone.html", status=404)
     if not invitation.is_open:
         return render(request, "accounts/invitation_gone.html", status=410)
-    form = AcceptForm(request.POST or None, invitation=invitation)
+    form = AcceptForm(request.POST if request.method == "POST" else None, invitation=invitation)
     if request.method == "POST" and form.is_valid():
         try:
             accept_invitation(token=token, **form.cleaned_data)

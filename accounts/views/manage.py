@@ -61,7 +61,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def grant_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a role."""
     user = _managed(request, pk)
-    form = GrantForm(request.POST or None, viewer=request.user)
+    form = GrantForm(request.POST if request.method == "POST" else None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             grant_role(actor=request.user, user=user, **form.cleaned_data)

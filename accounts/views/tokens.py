@@ -16,7 +16,7 @@ from core.errors import DomainError
 
 def token_list(request: HttpRequest) -> HttpResponse:
     """My tokens; POST makes one and shows it this once, never again."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST if request.method == "POST" else None)
     made = ""
     if request.method == "POST" and form.is_valid():
         try:
