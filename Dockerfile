@@ -21,7 +21,7 @@ ENV PATH=/srv/portal/.venv/bin:$PATH PYTHONUTF8=1 PYTHONUNBUFFERED=1 PYTHONDONTW
     MALLOC_ARENA_MAX=2 VAR_DIR=/srv/portal/var MEDIA_ROOT=/srv/media
 WORKDIR /srv/portal
 COPY --from=build /srv/portal /srv/portal
-RUN install -d -o portal -g portal /srv/media
+RUN install -d -o portal -g portal /srv/media /srv/state
 USER portal
 EXPOSE 8000
 CMD ["gunicorn", "-c", "trainingbase/gunicorn.py", "-b", "0.0.0.0:8000", "trainingbase.wsgi"]

@@ -61,13 +61,12 @@ def copy_portal(target: Path, *, with_packages: bool) -> Path:
     return target
 
 
-def dev(house: Path, *arguments: str, user: str | None = None, **env: str) -> tuple[int, str]:
+def dev(house: Path, *arguments: str, **env: str) -> tuple[int, str]:
     """Run dev.py to its end; its exit code and everything it said."""
     done = subprocess.run(
         [sys.executable, "-B", "dev.py", *arguments],
         cwd=house,
         env=environment(**env),
-        user=user,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -87,6 +86,17 @@ class Started:
 
     def children(self) -> list[int]:
         return descendants(self.process.pid)
+
+    def wait_for_worker(self, limit: float = 60) -> list[int]:
+        """Every process below, once the worker has its pool: from then on it ends in peace."""
+        until = time.monotonic() + limit
+        while time.monotonic() < until:
+            below = self.children()
+            for pid in below:
+                if "celery" in command_line(pid) and descendants(pid):
+                    return below
+            time.sleep(0.1)
+        raise AssertionError(f"The worker made no pool within {limit:.0f} s.")
 
     def stop(self, how: int = signal.SIGTERM) -> int:
         self.process.send_signal(how)
@@ -119,6 +129,14 @@ def started(house: Path, **env: str) -> Iterator[Started]:
             process.terminate()
         process.wait(90)
         process.stdout.close()
+
+
+def command_line(pid: int) -> str:
+    """How a process was started; empty when it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
 
 
 def descendants(pid: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+TWO_FORMS = b"nplurals=2; plural=(n != 1)"
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sd]")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 PACKAGES = [*sorted(file.parent.name for file in ROOT.glob("*/apps.py")), "trainingbase"]
@@ -38,8 +40,8 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
         check=True,
         capture_output=True,
     )
-    with (copy / "locale" / "django.pot").open("rb") as file:
-        return read_po(file)
+    template = (copy / "locale" / "django.pot").read_bytes()
+    return read_po(io.BytesIO(template.replace(b"nplurals=INTEGER; plural=EXPRESSION", TWO_FORMS)))
 
 
 @pytest.fixture(scope="module")
