@@ -21,6 +21,17 @@ DEAF_FOR = 10.0
 _deaf_until = 0.0
 
 
+class _Waiting:
+    """A ring that waits for its transaction."""
+
+    def __init__(self, task: Any) -> None:
+        self.task, self.done = task, False
+
+    def __call__(self) -> None:
+        self.done = True
+        _publish(self.task)
+
+
 def ring(task: Any) -> None:
     """Start `task` once the current transaction is committed. Never raises, never waits long.
 
@@ -29,15 +40,11 @@ def ring(task: Any) -> None:
     connection = transaction.get_connection()
     scope = set(connection.savepoint_ids)
     for savepoints, waiting, *_ in connection.run_on_commit:
+        same = isinstance(waiting, _Waiting) and waiting.task is task and not waiting.done
         # A ring inside a savepoint that has ended may still be rolled back; it does not count.
-        if getattr(waiting, "doorbell", None) == task.name and set(savepoints) <= scope:
+        if same and set(savepoints) <= scope:
             return
-
-    def now() -> None:
-        _publish(task)
-
-    now.doorbell = task.name  # type: ignore[attr-defined]
-    transaction.on_commit(now)
+    transaction.on_commit(_Waiting(task))
 
 
 def _publish(task: Any) -> None:

@@ -6,10 +6,32 @@ upward, and a trail must outlive the account it speaks of.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from core.registries import audit_scopes
+from core.scope import Role, nothing, scope_of
+
+
+class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
+    def visible_to(self, viewer: Any) -> AuditEventQuerySet:
+        """Everything for auditors and administrators of the whole system; for others what higher
+        apps know to be in their scope."""
+        scope = scope_of(viewer)
+        everywhere = any(
+            grant.role in (Role.SYSTEM_ADMIN, Role.AUDITOR)
+            and grant.place_id is None
+            and grant.base_id is None
+            for grant in scope.grants
+        )
+        if everywhere:
+            return self.all()
+        condition = nothing()
+        for extra in audit_scopes:
+            condition |= extra(scope)
+        return self.filter(condition)
 
 
 class AuditEvent(models.Model):
@@ -35,6 +57,8 @@ class AuditEvent(models.Model):
 
     # core.appendonly installs triggers for these on both databases.
     append_only: ClassVar[tuple[str, ...]] = ("UPDATE", "DELETE")
+
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("audit event")

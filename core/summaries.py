@@ -6,7 +6,7 @@ A service adds a small delta row; the worker folds deltas into cells. Pages say 
 from __future__ import annotations
 
 from django.db import connection, transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from core.models import Heartbeat, SummaryCell, SummaryDelta
@@ -14,6 +14,7 @@ from core.registries import metrics, recounts
 
 FOLD_BATCH = 5_000
 FOLDED = "summaries"
+CELL = ("metric", "place_id", "year")
 
 
 def add(metric: str, *, place_id: int, year: int = 0, amount: int = 1) -> None:
@@ -30,18 +31,34 @@ def fold(limit: int = FOLD_BATCH) -> int:
             return 0
         ids = list(SummaryDelta.objects.order_by("pk").values_list("pk", flat=True)[:limit])
         batch = SummaryDelta.objects.filter(pk__in=ids)
-        sums = (
-            batch.values("metric", "place_id", "year")
-            .annotate(total=Sum("amount"))
-            .order_by("metric", "place_id", "year")
-        )
-        for row in list(sums):
-            key = {name: row[name] for name in ("metric", "place_id", "year")}
-            SummaryCell.objects.get_or_create(**key)
-            SummaryCell.objects.filter(**key).update(value=F("value") + row["total"])
+        sums = batch.values_list(*CELL).annotate(total=Sum("amount")).order_by(*CELL)
+        _add_to_cells({(metric, place, year): total for metric, place, year, total in sums})
         batch.delete()
         Heartbeat.objects.update_or_create(name=FOLDED, defaults={"at": timezone.now()})
     return len(ids)
+
+
+def _add_to_cells(sums: dict[tuple[str, int, int], int]) -> None:
+    """Add each sum to its cell. Read, add, write: the caller is the only folder."""
+    cells = SummaryCell.objects.filter(
+        metric__in={metric for metric, _, _ in sums},
+        place_id__in={place for _, place, _ in sums},
+        year__in={year for _, _, year in sums},
+    )
+    standing = {(cell.metric, cell.place_id, cell.year): cell.value for cell in cells}
+    SummaryCell.objects.bulk_create(
+        [
+            SummaryCell(
+                metric=metric, place_id=place, year=year, value=standing.get(key, 0) + total
+            )
+            for key, total in sums.items()
+            for metric, place, year in (key,)
+        ],
+        update_conflicts=True,
+        unique_fields=["metric", "year", "place_id"],
+        update_fields=["value"],
+        batch_size=500,
+    )
 
 
 def _only_folder() -> bool:
@@ -56,6 +73,7 @@ def _only_folder() -> bool:
 def rebuild() -> int:
     """Recount every metric from the rows of truth and replace the cells; returns cells written."""
     with transaction.atomic():
+        _stop_changes()
         SummaryDelta.objects.all().delete()
         SummaryCell.objects.all().delete()
         cells = [
@@ -67,3 +85,15 @@ def rebuild() -> int:
         SummaryCell.objects.bulk_create(cells, batch_size=500)
         Heartbeat.objects.update_or_create(name=FOLDED, defaults={"at": timezone.now()})
     return len(cells)
+
+
+def _stop_changes() -> None:
+    """Let nobody commit a change until the recount is written, or it would be counted twice.
+
+    Waits for transactions that have noted a change; those that come later wait for us.
+    """
+    if connection.vendor != "postgresql":
+        return  # BEGIN IMMEDIATE lets one writer in
+    with connection.cursor() as cursor:
+        table = connection.ops.quote_name(SummaryDelta._meta.db_table)
+        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")

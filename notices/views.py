@@ -74,8 +74,9 @@ def notice_read_all(request: HttpRequest) -> HttpResponse:
 def channel_choice(request: HttpRequest) -> HttpResponse:
     """Which channels I want besides the inbox."""
     me = _me(request)
-    form = ChannelForm(request.POST or None, initial={"email": reading.wants_email(me)})
-    if request.method == "POST" and form.is_valid():
+    given = request.POST if request.method == "POST" else None
+    form = ChannelForm(given, initial={"email": reading.wants_email(me)})
+    if form.is_valid():
         services.choose_channel(
             actor=me, channel=Channel.EMAIL, wanted=form.cleaned_data["email"]
         )

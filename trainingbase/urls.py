@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from core import styleguide, views
+from core import audit_views, styleguide, views
 from trainingbase import api
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("audit/", audit_views.audit_list, name="audit-list"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("accounts.urls")),
     path("places/", include("committees.urls")),

@@ -33,7 +33,8 @@ def noon(sample_rule: SampleRule) -> Iterator[None]:
 
 
 def letter(**changes: Any) -> Any:
-    changes.setdefault("recipient", UserFactory(email="wang@example.org", language="en"))
+    if "recipient" not in changes:
+        changes["recipient"] = UserFactory(email="wang@example.org", language="en")
     return OutboxItemFactory(channel=Channel.EMAIL, **changes)
 
 
