@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
-from committees import audit_scope, demo, policies, words
+from committees import audit_scope, demo, policies, tiles, words
 from committees.models import Affiliation, Place
 from core import registries
 from core.models import SummaryCell, SummaryDelta
-from core.registries import Metric
+from core.registries import Metric, NavEntry
+from core.scope import Role
 from core.words import register_words
 
 COMMITTEES = Metric(
@@ -25,6 +26,34 @@ SECRETARIES = Metric(
     label=_("Secretaries in post"),
     definition=_("Committees whose post of Party secretary is filled today."),
     stock=True,
+)
+
+READERS = frozenset({Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR})
+NAVIGATION = (
+    NavEntry(
+        key="places",
+        label=_("Places"),
+        url_name="committees:place-list",
+        icon="diagram-3",
+        roles=READERS | {Role.SYSTEM_ADMIN},
+        group="manage",
+    ),
+    NavEntry(
+        key="people",
+        label=_("People"),
+        url_name="committees:person-list",
+        icon="person-lines-fill",
+        roles=READERS,
+        group="manage",
+    ),
+    NavEntry(
+        key="bases",
+        label=_("Training bases"),
+        url_name="committees:base-list",
+        icon="building",
+        roles=READERS | {Role.SYSTEM_ADMIN},
+        group="manage",
+    ),
 )
 
 
@@ -80,5 +109,9 @@ def register() -> None:
     registries.invariant_checks.add("committees figure", check_committees)
     registries.invariant_checks.add("secretaries figure", check_secretaries)
     registries.demo_steps.add("places", demo.step, order=10)
+    registries.api_routers.add("places", "committees.api.router")
+    registries.home_tiles.add("vacant", tiles.VACANT, order=60)
+    for order, entry in enumerate(NAVIGATION, start=60):
+        registries.navigation.add(entry.key, entry, order=order)
     policies.register_keys()
     register_words(words.words_of)

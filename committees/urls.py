@@ -1,7 +1,19 @@
-"""Routes of committees."""
+"""Routes of places, people and training bases."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from committees import views
 
 app_name = "committees"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.place_list, name="place-list"),
+    path("<int:pk>/", views.place_detail, name="place-detail"),
+    path("<int:pk>/profile/", views.place_profile, name="place-profile"),
+    path("<int:pk>/words/", views.place_words, name="place-words"),
+    path("people/", views.person_list, name="person-list"),
+    path("people/<uuid:public_id>/", views.person_detail, name="person-detail"),
+    path("people/<uuid:public_id>/mobile/", views.person_mobile, name="person-mobile"),
+    path("bases/", views.base_list, name="base-list"),
+    path("bases/<slug:code>/", views.base_detail, name="base-detail"),
+]

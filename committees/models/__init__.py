@@ -1,6 +1,13 @@
 from committees.models.base import TrainingBase
 from committees.models.people import Affiliation, MemberOrganisation, Person
-from committees.models.place import Place, PlaceHistory, PlaceProfile, RegisterEdition, WordSet
+from committees.models.place import (
+    Place,
+    PlaceHistory,
+    PlaceProfile,
+    PlaceQuerySet,
+    RegisterEdition,
+    WordSet,
+)
 from committees.models.policy import PolicyValue
 from committees.models.reported import ReportedIndicator
 
@@ -11,6 +18,7 @@ __all__ = [
     "Place",
     "PlaceHistory",
     "PlaceProfile",
+    "PlaceQuerySet",
     "PolicyValue",
     "RegisterEdition",
     "ReportedIndicator",

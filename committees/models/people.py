@@ -10,8 +10,9 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from committees.lookups import PinyinField
 from committees.models.base import TrainingBase
-from committees.models.place import Place
+from committees.models.place import Place, sounds_like
 from core.registries import person_scopes
 from core.scope import Role, scope_of
 from core.words import in_language
@@ -71,6 +72,10 @@ class PersonQuerySet(models.QuerySet["Person"]):
             condition |= extra(scope)
         return self.filter(condition)
 
+    def named(self, text: str) -> PersonQuerySet:
+        """People whose name holds `text`, or whose pinyin or initials begin with it."""
+        return self.filter(sounds_like(text))
+
 
 class Person(models.Model):
     """Someone the bases know. No identity number, no religion, no health text is kept."""
@@ -89,7 +94,7 @@ class Person(models.Model):
     name_zh = models.CharField(_("name"), max_length=50, blank=True)
     # For people whose characters are not known: the spelling of the source, never invented hanzi.
     name_en = models.CharField(_("name in letters"), max_length=80, blank=True)
-    pinyin = models.CharField(_("pinyin"), max_length=160, blank=True)
+    pinyin = PinyinField(_("pinyin"), max_length=160, blank=True)
     initials = models.CharField(_("initials"), max_length=50, blank=True)
     sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)

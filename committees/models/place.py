@@ -8,9 +8,22 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from committees.lookups import PinyinField
+from committees.names import search_key
 from core.fields import PathField
 from core.scope import Role, nothing, scope_of
 from core.words import in_language
+
+
+def sounds_like(text: str) -> Q:
+    """Filter by a name as a person types it: hanzi, English, pinyin or initials. Empty: all."""
+    text = " ".join(text.split())
+    if not text:
+        return Q()
+    condition = Q(name_zh__contains=text) | Q(name_en__icontains=text)
+    if text.isascii() and (key := search_key(text)):
+        condition |= Q(initials__startswith=key) | Q(pinyin__sounds=key)
+    return condition
 
 
 class PlaceQuerySet(models.QuerySet["Place"]):
@@ -32,6 +45,15 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def standing(self) -> PlaceQuerySet:
         """Places that exist today."""
         return self.filter(closed_on=None)
+
+    def shown_below(self, place: Place) -> PlaceQuerySet:
+        """Standing places directly below `place`; a hidden row gives way to its own children."""
+        direct = Q(parent=place) | Q(parent__parent=place, parent__hidden=True)
+        return self.standing().filter(direct, hidden=False)
+
+    def named(self, text: str) -> PlaceQuerySet:
+        """Places whose name holds `text`, or whose pinyin or initials begin with it."""
+        return self.filter(sounds_like(text))
 
 
 class Place(models.Model):
@@ -61,7 +83,7 @@ class Place(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     name_zh = models.CharField(_("Chinese name"), max_length=80)
     name_en = models.CharField(_("English name"), max_length=120, blank=True)
-    pinyin = models.CharField(_("pinyin"), max_length=240, blank=True)
+    pinyin = PinyinField(_("pinyin"), max_length=240, blank=True)
     initials = models.CharField(_("initials"), max_length=80, blank=True)
     parent = models.ForeignKey(
         "self",
@@ -175,6 +197,10 @@ class PlaceProfile(models.Model):
 
     def __str__(self) -> str:
         return str(self.place)
+
+    @property
+    def notes(self) -> str:
+        return in_language(self.notes_zh, self.notes_en)
 
 
 class WordSet(models.Model):

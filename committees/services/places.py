@@ -127,7 +127,7 @@ def save_profile(*, actor: Any, place: Place, **values: Any) -> PlaceProfile:
         if profile.pk:
             profile.save(update_fields=list(changed))
         else:
-            profile.save()
+            profile.save()  # new row
         audit.record(
             actor=actor,
             action="place.profile",
@@ -164,7 +164,10 @@ def save_words(*, actor: Any, district: Place, **values: str) -> WordSet:
         before = {name: getattr(found, name) for name in values}
         for name, value in values.items():
             setattr(found, name, value.strip())
-        found.save()
+        if found.pk:
+            found.save(update_fields=list(values))
+        else:
+            found.save()  # new row
         audit.record(
             actor=actor, action="place.words", obj=district, before=before, after=dict(values)
         )

@@ -1,0 +1,17 @@
+"""Pages of places and people."""
+
+from committees.views.bases import base_detail, base_list
+from committees.views.people import person_detail, person_list, person_mobile
+from committees.views.places import place_detail, place_list, place_profile, place_words
+
+__all__ = [
+    "base_detail",
+    "base_list",
+    "person_detail",
+    "person_list",
+    "person_mobile",
+    "place_detail",
+    "place_list",
+    "place_profile",
+    "place_words",
+]
