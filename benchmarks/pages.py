@@ -163,7 +163,7 @@ def gunicorn(application: str, env: dict[str, str], log: Path) -> Iterator[tuple
         end(process)
 
 
-def prepare(env: dict[str, str]) -> tuple[str, list[dict[str, Any]]]:
+def prepare(env: dict[str, str], only: str) -> tuple[str, list[dict[str, Any]]]:
     """Fill both databases; returns the floor's session and the portal's pages."""
     import psycopg2
 
@@ -176,7 +176,7 @@ def prepare(env: dict[str, str]) -> tuple[str, list[dict[str, Any]]]:
     session = run(["-c", "from benchmarks import floor; print(floor.prepare())"], env)
     connection.cursor().execute("VACUUM ANALYZE")
     connection.close()
-    return session, json.loads(run(["-m", "benchmarks.visits", facts], env))
+    return session, json.loads(run(["-m", "benchmarks.visits", facts, only], env))
 
 
 def main() -> None:
@@ -187,7 +187,7 @@ def main() -> None:
     ):
         folder = Path(scratch)
         env = environment(url, folder)
-        session, pages = prepare(env)
+        session, pages = prepare(env, arguments.only)
         show_sql(pages, arguments.show_sql)
         with (
             gunicorn("benchmarks.floor:application", env, folder / "floor.log") as bare,
@@ -204,7 +204,6 @@ def main() -> None:
                     page["queries"],
                 )
                 for page in pages
-                if arguments.only in page["name"]
             ]
             database = postmaster(url)
             for number in range(arguments.rounds):

@@ -1,8 +1,8 @@
 """The pages that are measured, who looks at them, and how many queries each costs.
 
-`python -m benchmarks.visits FACTS` reads what the population printed and prints, as JSON, for each
-page its address, the cookie of a signed-in session, its limit, and its queries: those of a second
-visit, session and account included, counted in this process and not in the measured one.
+`python -m benchmarks.visits FACTS NAME` reads what the population printed and prints as JSON, for
+each page with NAME in its name: its address, the cookie of a signed-in session, its limit, and its
+queries (of a second visit, session and account included, counted here and not in what is measured).
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ PAGES = (
     Page("place, district", "district", "committees:place-detail", ("district_place",)),
     Page("place, street", "organiser", "committees:place-detail", ("street_place",)),
     Page("inbox", "secretary", "notices:notice-list"),
-    Page("my hours", "secretary", "records:hour-list"),
+    Page("my hours", "secretary", "records:my-hours"),
     Page("tutoring batch", "district", "tutors:batch-detail", ("batch",)),
     Page("board, district", "district", "dashboards:board", limit=3.0),
     Page("board, base administrator", "base_admin", "dashboards:board", limit=3.0),
 )
 
 
-def visits(facts: dict[str, Any]) -> list[dict[str, Any]]:
+def visits(facts: dict[str, Any], only: str) -> list[dict[str, Any]]:
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -57,7 +57,7 @@ def visits(facts: dict[str, Any]) -> list[dict[str, Any]]:
     from accounts.models import User
 
     found = []
-    for page in PAGES:
+    for page in (page for page in PAGES if only in page.name):
         url = reverse(page.url_name, args=[facts[name] for name in page.facts])
         client = Client(headers={"accept-language": "zh-CN"})
         client.force_login(User.objects.get(pk=facts[page.visitor]))
@@ -83,4 +83,4 @@ def visits(facts: dict[str, Any]) -> list[dict[str, Any]]:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trainingbase.settings")
     django.setup()
-    print(json.dumps(visits(json.loads(sys.argv[1]))))
+    print(json.dumps(visits(json.loads(sys.argv[1]), sys.argv[2])))

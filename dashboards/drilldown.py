@@ -150,7 +150,7 @@ def _pair_line(row: Pairing, open_record: Callable[[Any], bool]) -> Line:
 
 
 NAME, UNIT = gettext_lazy("Name"), gettext_lazy("Unit")
-MOBILE, SINCE = gettext_lazy("Mobile"), gettext_lazy("Since")
+MOBILE, SINCE = gettext_lazy("Mobile"), gettext_lazy("In this post since")
 PLACES = (gettext_lazy("Committee"), gettext_lazy("Belongs to"), gettext_lazy("Kind"))
 SOURCES: Mapping[str, Source] = {
     "secretaries": Source((NAME, UNIT, SINCE, MOBILE), _secretaries, _secretary_line),
@@ -167,7 +167,7 @@ SOURCES: Mapping[str, Source] = {
             gettext_lazy("Pupil's unit"),
             gettext_lazy("Tutor"),
             gettext_lazy("Tutor's unit"),
-            SINCE,
+            gettext_lazy("From"),
         ),
         _pairs,
         _pair_line,

@@ -194,7 +194,7 @@ def _figure(key: str, place: Place, year: int, value: int) -> Figure:
         label=label_of(key),
         definition=definition_of(key),
         value=value,
-        unit=units.get(key) or (_("people") if key in people else ""),
+        unit=units.get(key) or (_("persons") if key in people else ""),
         note=_("in %(year)s") % {"year": year} if yearly else _("today"),
         url=f"{url}?year={year}" if yearly else url,
     )
@@ -219,7 +219,7 @@ def board_chart(shown: Board) -> Chart | None:
         ],
         kind="row",
         category=_("Place"),
-        unit=_("people"),
+        unit=_("persons"),
         source=_("enrolments of this portal"),
         urls=[row.url for row in rows],
     )

@@ -103,7 +103,7 @@ def _running(demo: Demo) -> None:
     batch = services.create_batch(
         actor=actor,
         district=district,
-        name_zh="晨光区书记帮带行动（演示）",
+        name_zh="晨光区书记带教行动（演示）",
         name_en="Chenguang secretaries tutor each other (demonstration)",
         launched_on=launched,
         ends_on=launched + datetime.timedelta(days=365),
