@@ -22,7 +22,7 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.inspect_page import FLAGS, Findings, Look, inspect, sign_in, watched
+from tests.browser.inspect_page import FLAGS, Findings, Look, choose, inspect, sign_in, watched
 
 LOOKS = [
     Look(width, theme, language)
@@ -113,6 +113,7 @@ def look_at(
         page = context.new_page()
         if account:
             sign_in(page, base, *account)
+            choose(page, base, "language", look.language)
         for address in addresses:
             findings.troubles.clear()
             name = re.sub(r"\W+", "-", address).strip("-") or "home"

@@ -87,8 +87,12 @@ def watched(context: Any, base: str) -> Iterator[Findings]:
         if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != home:
             findings.add("foreign request", request.url)
 
+    def on_console(message: Any) -> None:
+        if message.type == "error":
+            findings.add("console", f"{message.text} {message.location.get('url', '')}")
+
     def on_page(page: Any) -> None:
-        page.on("console", lambda m: m.type == "error" and findings.add("console", m.text))
+        page.on("console", on_console)
         page.on("pageerror", lambda error: findings.add("script error", str(error)))
 
     context.add_init_script(LISTEN)
@@ -119,3 +123,11 @@ def sign_in(page: Any, base: str, username: str, password: str) -> None:
     page.wait_for_load_state()
     if "/login/" in page.url:
         raise RuntimeError(f"{username} could not sign in")
+
+
+def choose(page: Any, base: str, name: str, value: str) -> None:
+    """Press the button `name`=`value` of the preferences (language, theme, large_text)."""
+    page.goto(f"{base}/")
+    button = f"form button[name={name}][value='{value}']"
+    with page.expect_navigation():
+        page.eval_on_selector(button, "button => button.form.requestSubmit(button)")
