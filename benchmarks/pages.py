@@ -163,7 +163,7 @@ def gunicorn(application: str, env: dict[str, str], log: Path) -> Iterator[tuple
         end(process)
 
 
-def prepare(env: dict[str, str], only: str) -> tuple[str, list[dict[str, Any]]]:
+def prepare(env: dict[str, str], arguments: argparse.Namespace) -> tuple[str, list[dict[str, Any]]]:
     """Fill both databases; returns the floor's session and the portal's pages."""
     import psycopg2
 
@@ -176,7 +176,14 @@ def prepare(env: dict[str, str], only: str) -> tuple[str, list[dict[str, Any]]]:
     session = run(["-c", "from benchmarks import floor; print(floor.prepare())"], env)
     connection.cursor().execute("VACUUM ANALYZE")
     connection.close()
-    return session, json.loads(run(["-m", "benchmarks.visits", facts, only], env))
+    if arguments.profile:
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.profile", facts, arguments.profile],
+            env=env,
+            cwd=ROOT,
+            check=True,
+        )
+    return session, json.loads(run(["-m", "benchmarks.visits", facts, arguments.only], env))
 
 
 def main() -> None:
@@ -187,7 +194,7 @@ def main() -> None:
     ):
         folder = Path(scratch)
         env = environment(url, folder)
-        session, pages = prepare(env, arguments.only)
+        session, pages = prepare(env, arguments)
         show_sql(pages, arguments.show_sql)
         with (
             gunicorn("benchmarks.floor:application", env, folder / "floor.log") as bare,
@@ -220,6 +227,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="", help="only pages whose name contains this")
     parser.add_argument("--show-sql", default="", help="print the queries of this page")
+    parser.add_argument("--profile", default="", help="print where the time of this page goes")
     return parser.parse_args()
 
 
