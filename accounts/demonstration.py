@@ -11,12 +11,12 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
 from accounts.services import create_account, grant_role
+from core.demo import PASSWORD
 from core.scope import Role
 
 if TYPE_CHECKING:
     from core.demo import Demo
 
-PASSWORD = "Chenguang-2026-demo"  # noqa: S105 -- printed on purpose; loopback only
 REAL_BASES = ("CAOYANG", "HUAYANG", "BAOSHAN", "XIXIA", "PINGLIANG")
 
 
