@@ -169,7 +169,7 @@ def icon_names() -> list[str]:
 
 
 def icon_sprite(folder: Path) -> str:
-    """One SVG with a symbol for each icon in use, instead of a font and a style for two thousand."""
+    """One SVG with a symbol for each icon in use, instead of a font of two thousand."""
     symbols = []
     for name in icon_names():
         try:
