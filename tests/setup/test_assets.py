@@ -10,7 +10,6 @@ import pytest
 
 from launch.install import VENDOR, VENDOR_FILES, copy_vendor_files, icon_names, icon_sprite
 from launch.steps import Trouble
-from launch.steps import Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = json.loads((ROOT / "package-lock.json").read_text("utf-8"))
@@ -73,10 +72,3 @@ def test_copied_files_name_no_map_and_keep_their_licence(tmp_path: Path) -> None
     assert len(copied) == sum(len(files) + 1 for files in VENDOR_FILES.values()) + 2
     assert not any("sourceMappingURL" in file.read_text() for file in copied)
     assert (tmp_path / "vendor" / "htmx" / "LICENSE.txt").is_file()
-
-
-def test_unknown_icon_is_named(tmp_path: Path) -> None:
-    with pytest.raises(
-        Trouble, match=r"static/icons.txt names '[\w-]+', which bootstrap-icons has not"
-    ):
-        icon_sprite(tmp_path)
