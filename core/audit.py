@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -71,25 +71,48 @@ def record(
 
     `before` and `after` hold changed values only; personal numbers never go in.
     """
+    act = Act(action, obj, before, after, reason, on_behalf, unit_id)
+    if not _origin.get().silent:
+        _event(actor, act).save(force_insert=True)  # new row
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What `record` is told of one act, for a list of acts written at once."""
+
+    action: str
+    obj: models.Model
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
+    reason: str = ""
+    on_behalf: models.Model | None = None
+    unit_id: int | None = None
+
+
+def record_all(*, actor: Any, acts: Iterable[Act]) -> None:
+    """`record` for many acts of one transaction, in their order."""
+    if not _origin.get().silent:
+        AuditEvent.objects.bulk_create([_event(actor, act) for act in acts], batch_size=500)
+
+
+def _event(actor: Any, act: Act) -> AuditEvent:
     where = _origin.get()
-    if where.silent:
-        return
     scope = scope_of(actor)
-    public = getattr(obj, "public_id", None)
-    AuditEvent.objects.create(
+    obj, on_behalf = act.obj, act.on_behalf
+    return AuditEvent(
         at=timezone.now(),
         actor_id=scope.user_id,
         actor_label=(scope.label or "system")[:120],
         on_behalf_id=on_behalf.pk if on_behalf else None,
         on_behalf_label=str(on_behalf)[:120] if on_behalf else "",
-        action=action,
+        action=act.action,
         object_type=obj._meta.label_lower,
-        object_id=str(public or obj.pk),
+        object_id=str(getattr(obj, "public_id", None) or obj.pk),
         object_label=str(obj)[:200],
-        unit_id=unit_id,
-        before=_plain(before),
-        after=_plain(after),
-        reason=reason[:300],
+        unit_id=act.unit_id,
+        before=_plain(act.before),
+        after=_plain(act.after),
+        reason=act.reason[:300],
         door=where.door,
         address=where.address,
         request_id=where.request_id,
