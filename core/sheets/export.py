@@ -1,0 +1,24 @@
+"""Writing sheets that no program takes for formulas."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from typing import IO
+
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+MARK = "\ufeff"  # Excel for Chinese Windows reads UTF-8 only behind it
+
+
+def safe(value: object) -> str:
+    """`value` as text that stays text: '=1+1 behind an apostrophe."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_STARTS) else text
+
+
+def write_csv(file: IO[str], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A CSV for Excel (RFC 4180, UTF-8 with a mark). `file` is open with newline=""."""
+    file.write(MARK)
+    writer = csv.writer(file)
+    writer.writerow(columns)
+    writer.writerows([safe(value) for value in row] for row in rows)
