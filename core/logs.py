@@ -6,7 +6,6 @@ repeats the row that it refuses. The audit trail knows who.
 
 from __future__ import annotations
 
-import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -51,11 +50,9 @@ def task_without_values(
     logger: Any, method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
     """Celery writes the exception's message into its line; the name of the task is enough."""
-    record = event.get("_record")
-    if isinstance(record, logging.LogRecord) and isinstance(record.args, dict):
-        name = record.args.get("name")
-        if record.name.startswith("celery") and name and "exc" in record.args:
-            event["event"] = f"Task {name} {record.args.get('description', 'failed')}"
+    given = event.pop("positional_args", None)
+    if isinstance(given, dict) and "exc" in given and "name" in given:
+        event["event"] = f"Task {given['name']} {given.get('description', 'failed')}"
     return event
 
 
@@ -68,6 +65,7 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
     )
     if debug:
         last: list[Any] = [
+            task_without_values,
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,
             structlog.dev.ConsoleRenderer(colors=False),
@@ -87,6 +85,7 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
                 "()": "structlog.stdlib.ProcessorFormatter",
                 "processors": last,
                 "foreign_pre_chain": SHARED,
+                "pass_foreign_args": True,
             }
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},

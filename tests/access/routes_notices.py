@@ -30,7 +30,7 @@ ROUTES = {
     "notices:notice-detail": Route(get=200, args=my_notice),
     "notices:notice-confirm": Route(post=302, args=my_notice),
     "notices:notice-read-all": Route(post=302),
-    "notices:channel-choice": Route(get=200, post=200),
+    "notices:channel-choice": Route(get=200, post=302),
     "notices:outbox-list": Route(get={200: OPERATORS, 403: REST}),
     "notices:outbox-retry": Route(
         post={302: OPERATORS, 403: REST},
@@ -38,5 +38,5 @@ ROUTES = {
         foreign_post={302: OPERATORS, 403: REST},  # deliveries are the whole portal's
     ),
     "api:notice-list": Route(get=200, token=True),
-    "api:notice-confirm": Route(post=200, args=my_notice, token=True),
+    "api:notice-confirm": Route(post=422, args=my_notice, token=True),  # asks for nothing
 }

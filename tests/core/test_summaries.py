@@ -65,7 +65,7 @@ def test_folding_takes_the_same_queries_for_one_cell_and_many(
     for place in range(200):
         summaries.add(METRIC, place_id=place, year=2026)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         assert summaries.fold() == 200
 
 
