@@ -41,6 +41,25 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit ? form.requestSubmit() : form.submit();
 });
 
+// A table that scrolls sideways can be reached by keys and says what it is.
+function reachable(scroller) {
+  const wide = scroller.scrollWidth > scroller.clientWidth + 1;
+  const caption = scroller.querySelector("caption")?.textContent.trim();
+  scroller.toggleAttribute("tabindex", wide);
+  if (wide) scroller.tabIndex = 0;
+  if (wide && caption) {
+    scroller.setAttribute("role", "region");
+    scroller.setAttribute("aria-label", caption);
+  }
+}
+
+if (window.ResizeObserver) {
+  const watcher = new ResizeObserver((entries) => entries.forEach((entry) => reachable(entry.target)));
+  const watchAll = (root) => root.querySelectorAll(".tb-table-box, .tb-subnav").forEach((one) => watcher.observe(one));
+  watchAll(document);
+  document.addEventListener("htmx:load", (event) => watchAll(event.target));
+}
+
 // Printing is a button only where a script can do it.
 for (const button of document.querySelectorAll("[data-tb-print]")) {
   button.hidden = false;
