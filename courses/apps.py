@@ -7,10 +7,12 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Classes")
 
     def ready(self) -> None:
-        from core.registries import demo_steps
-        from courses import demo, figures, notices, policies
+        from core.registries import demo_steps, person_scopes
+        from courses import demo, figures, notices, policies, scopes, tiles
 
         figures.register()
         notices.register()
         policies.register()
         demo_steps.add("courses", demo.step, order=40)
+        tiles.register()
+        person_scopes.add("courses", scopes.people_in_my_classes)

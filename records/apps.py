@@ -7,6 +7,23 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Class-hour records")
 
     def ready(self) -> None:
-        from records import policies
+        from core.registries import HomeTile, NavEntry, home_tiles, navigation
+        from core.scope import Role
+        from records import policies, views
 
         policies.register()
+        navigation.add(
+            "hours",
+            NavEntry(
+                key="hours",
+                label=_("My hours"),
+                url_name="records:my-hours",
+                icon="award",
+                roles=frozenset({Role.SECRETARY, Role.MEMBER}),
+                tab=True,
+            ),
+            order=30,
+        )
+        home_tiles.add(
+            "hours", HomeTile("hours", "records/_home_tile.html", views.hours_tile), order=30
+        )

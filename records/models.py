@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committees.models import Person, Place
 from core.scope import scope_of
+from core.words import in_language
 
 
 class HourAccount(models.Model):
@@ -97,3 +98,8 @@ class HourEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.session_on} {self.quarters / 4:g}"
+
+    @property
+    def title(self) -> str:
+        """In the reader's language where both are known."""
+        return in_language(self.title_zh, self.title_en)

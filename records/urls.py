@@ -1,7 +1,9 @@
 """Routes of records."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from records import views
 
 app_name = "records"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.my_hours, name="my-hours")]

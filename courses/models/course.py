@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committees.models import TrainingBase
 from core.scope import Role, scope_of
-from courses.models.words import in_reader_language
+from core.words import in_language
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
@@ -55,8 +55,8 @@ class Course(models.Model):
     @property
     def title(self) -> str:
         """In the reader's language where both are known."""
-        return in_reader_language(self.title_zh, self.title_en)
+        return in_language(self.title_zh, self.title_en)
 
     @property
     def about(self) -> str:
-        return in_reader_language(self.about_zh, self.about_en)
+        return in_language(self.about_zh, self.about_en)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from committees.models import Person, TrainingBase
 from core.scope import Role, nothing, scope_of
+from core.words import in_language
 from courses.models.course import Course
-from courses.models.words import in_reader_language
 
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
@@ -123,15 +123,15 @@ class Offering(models.Model):
     @property
     def title(self) -> str:
         """In the reader's language where both are known."""
-        return in_reader_language(self.title_zh, self.title_en)
+        return in_language(self.title_zh, self.title_en)
 
     @property
     def venue(self) -> str:
-        return in_reader_language(self.venue_zh, self.venue_en)
+        return in_language(self.venue_zh, self.venue_en)
 
     @property
     def about(self) -> str:
-        return in_reader_language(self.about_zh, self.about_en)
+        return in_language(self.about_zh, self.about_en)
 
     @property
     def enrolment_ends_at(self) -> datetime.datetime:

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from committees.models import Person
+from core.words import in_language
 from courses.models.course import Course
 from courses.models.offering import Offering
-from courses.models.words import in_reader_language
 from records.models import HourCategory
 
 
@@ -90,4 +90,4 @@ class Session(models.Model):
 
     @property
     def venue(self) -> str:
-        return in_reader_language(self.venue_zh, self.venue_en)
+        return in_language(self.venue_zh, self.venue_en)
