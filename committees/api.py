@@ -1,7 +1,6 @@
 """Places for other programs: what the holder of the token may see."""
 
-from __future__ import annotations
-
+# Without postponed annotations: `paginate` wraps the view, and ninja would not find the names.
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
