@@ -69,11 +69,12 @@ def may_grant(
         return True
     if base is not None:
         return role in BY_BASE and base.pk in scope.base_ids(Role.BASE_ADMIN)
-    path = place.path if place else member_org.place.path if member_org else ""
-    if not path:
+    if member_org is not None:
+        return role in BY_DISTRICT and scope.covers(member_org.place.path, Role.DISTRICT)
+    if place is None:
         return False
-    return (role in BY_DISTRICT and scope.covers(path, Role.DISTRICT)) or (
-        role in BY_ORGANISER and scope.covers(path, Role.ORGANISER)
+    return (role in BY_DISTRICT and scope.covers(place.path, Role.DISTRICT)) or (
+        role in BY_ORGANISER and scope.covers(place.path, Role.ORGANISER)
     )
 
 

@@ -15,11 +15,12 @@ from accounts import permissions, throttle
 from accounts.models import Invitation, User
 from accounts.services.accounts import AccountRefused, create_account, set_password
 from accounts.services.grants import GrantRefused, check_place_of_role, grant_role
+from committees.models import Person
 from core import audit
 from core.errors import DomainError
 
 if TYPE_CHECKING:
-    from committees.models import MemberOrganisation, Person, Place, TrainingBase
+    from committees.models import MemberOrganisation, Place, TrainingBase
 
 VALID_FOR = datetime.timedelta(days=7)
 PER_DAY = 200
@@ -53,8 +54,8 @@ def invite(
         raise GrantRefused(_("You cannot give this role here."), field="role", code="not_yours")
     if person is None and not for_name.strip():
         raise InvitationRefused(_("Please say whom you invite."), field="for_name")
-    if person is not None and User.objects.filter(person=person).exists():
-        raise AccountRefused(_("This person already has an account."), field="person")
+    if person is not None:
+        _refuse_person(actor, person)
     with transaction.atomic():
         if person is not None:
             _withdraw_open(person=person)
@@ -76,6 +77,13 @@ def renew_access(*, actor: Any, user: User) -> tuple[Invitation, str]:
     with transaction.atomic():
         _withdraw_open(user=user)
         return _make(actor, user=user)
+
+
+def _refuse_person(actor: User, person: Person) -> None:
+    if not Person.objects.visible_to(actor).filter(pk=person.pk).exists():
+        raise InvitationRefused(_("This person is not of your units."), field="person")
+    if User.objects.filter(person=person).exists():
+        raise AccountRefused(_("This person already has an account."), field="person")
 
 
 def _withdraw_open(**whose: Any) -> None:

@@ -31,7 +31,9 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 def contact(request: HttpRequest) -> HttpResponse:
     """Change the e-mail or the mobile one signs in with."""
-    form = ContactForm(request.POST if request.method == "POST" else None, initial={"email": request.user.email})
+    form = ContactForm(
+        request.POST if request.method == "POST" else None, initial={"email": request.user.email}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             set_contact(actor=request.user, user=request.user, **form.cleaned_data)

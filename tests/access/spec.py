@@ -1,8 +1,8 @@
 """How the access matrix is written down.
 
-Each `routes_<app>.py` holds `ROUTES`: route name -> `Route`. It says what a GET and a POST answer to
-every role for an object of the own side and for one of the foreign side. A rule is one status for
-all roles, or {status: "roles", status: REST}.
+Each `routes_<app>.py` holds `ROUTES`: route name -> `Route`. It says what a GET and a POST
+answer to every role, for an object of the own side and for one of the foreign side. A rule is one
+status for all roles, or {status: "roles", status: REST}.
 """
 
 from __future__ import annotations
