@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from committees.models import Affiliation, Person, Place
+from committees.models import (
+    Affiliation,
+    MemberOrganisation,
+    Person,
+    Place,
+    PlaceHistory,
+    PlaceQuerySet,
+    ReportedIndicator,
+)
 from committees.models.people import Post
 from core.scope import scope_of
 
@@ -31,24 +39,36 @@ class PlaceRow:
 
 
 def place_rows(viewer: Any, places: Iterable[Place]) -> list[PlaceRow]:
-    """Rows for places of any level; two queries for committees, two for what stands above them."""
+    """Rows for places of any level; one query for committees, one for each level counted above."""
+    rows, _here = rows_and_people(viewer, places, None)
+    return rows
+
+
+def rows_and_people(
+    viewer: Any, places: Iterable[Place], here: Place | None
+) -> tuple[list[PlaceRow], list[Affiliation]]:
+    """Rows of `places` and the open services in `here` (secretary first), in one query together.
+
+    People whom the viewer may not see are left out; that a post is filled is no secret.
+    """
     rows = {place.pk: PlaceRow(place) for place in places}
-    _add_secretaries(viewer, rows)
+    committees = [key for key, row in rows.items() if row.place.level == COMMITTEE]
+    wanted = Q(place__in=committees, post=Post.SECRETARY)
+    wanted |= Q(place=here) if here is not None else Q()
+    serving = []
+    if committees or here is not None:
+        seen = Person.objects.visible_to(viewer).filter(pk=OuterRef("person_id"))
+        services = Affiliation.objects.open().filter(wanted).select_related("person")
+        for service in services.annotate(seen=Exists(seen)).order_by("person__pinyin", "pk"):
+            row = rows.get(service.place_id or 0)
+            if row is not None:
+                row.filled = True
+                row.secretary = service.person if service.seen else None
+            elif service.seen:
+                serving.append(service)
     _add_counts(rows)
-    return list(rows.values())
-
-
-def _add_secretaries(viewer: Any, rows: dict[int, PlaceRow]) -> None:
-    keys = [key for key, row in rows.items() if row.place.level == COMMITTEE]
-    if not keys:
-        return
-    services = Affiliation.objects.secretaries().filter(place__in=keys)
-    seen = Person.objects.visible_to(viewer).filter(affiliations__in=services)
-    visible = {person.pk: person for person in seen}
-    for service in services:
-        row = rows[service.place_id or 0]
-        row.filled = True
-        row.secretary = visible.get(service.person_id)
+    order = {post: rank for rank, post in enumerate(Post.values)}
+    return list(rows.values()), sorted(serving, key=lambda service: order[service.post])
 
 
 def _add_counts(rows: dict[int, PlaceRow]) -> None:
@@ -77,6 +97,16 @@ def _add_counts(rows: dict[int, PlaceRow]) -> None:
             row.vacant = count["committees"] - count["filled"]
 
 
+def with_facts(places: PlaceQuerySet) -> PlaceQuerySet:
+    """With profile, and whether there are reported figures, member organisations, a past."""
+    here = OuterRef("pk")
+    return places.select_related("profile").annotate(
+        has_reported=Exists(ReportedIndicator.objects.filter(place=here)),
+        has_organisations=Exists(MemberOrganisation.objects.filter(place=here, left_on=None)),
+        has_past=Exists(PlaceHistory.objects.filter(place=here)),
+    )
+
+
 def top_places(viewer: Any) -> list[Place]:
     """Where browsing begins: the places granted to the viewer, the provinces for who sees all."""
     visible = Place.objects.visible_to(viewer).standing()
@@ -94,15 +124,3 @@ def line_above(place: Place) -> list[Place]:
             line.append(above)
         above = above.parent
     return line[::-1]
-
-
-def people_serving(viewer: Any, place: Place) -> list[Affiliation]:
-    """Open services in `place` of people the viewer may see, secretary first."""
-    order = {post: rank for rank, post in enumerate(Post.values)}
-    rows = (
-        Affiliation.objects.open()
-        .filter(place=place, person__in=Person.objects.visible_to(viewer))
-        .select_related("person")
-        .order_by("person__pinyin", "pk")[:200]
-    )
-    return sorted(rows, key=lambda row: order[row.post])

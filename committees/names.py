@@ -36,6 +36,7 @@ PLACE_WORDS = {
     "杨行": "yang hang", "庙行": "miao hang", "闵行": "min hang", "大场": "da chang",
     "居委会": "ju wei hui", "村委会": "cun wei hui", "长征镇": "chang zheng zhen",
     "六安": "lu an", "番禺": "pan yu", "蔚县": "yu xian", "铅山": "yan shan",
+    "长子县": "zhang zi xian", "长": "chang", "曾": "zeng", "单县": "shan xian",
     "大城县": "dai cheng xian", "乐亭": "lao ting", "台州": "tai zhou", "丽水": "li shui",
 }  # fmt: skip
 

@@ -21,9 +21,13 @@ from core.errors import DomainError
 PER_PAGE = 50
 
 
-def _page(request: HttpRequest, rows: PlaceQuerySet) -> Any:
-    ordered = rows.select_related("parent").order_by("level", "pinyin", "name_zh", "pk")
-    return Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+def _page(request: HttpRequest, places: PlaceQuerySet) -> Any:
+    """A page of places. What fits one page is not counted first."""
+    ordered = places.select_related("parent").order_by("level", "pinyin", "name_zh", "pk")
+    number = request.GET.get("page")
+    if number is None and len(first := list(ordered[: PER_PAGE + 1])) <= PER_PAGE:
+        return Paginator(first, PER_PAGE).get_page(1)
+    return Paginator(ordered, PER_PAGE).get_page(number)
 
 
 @require_safe
@@ -46,29 +50,27 @@ def place_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def place_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One place: what is known, who serves, what stands below it."""
-    place = get_object_or_404(
-        Place.objects.visible_to(request.user).select_related(
-            "profile", "parent__parent__parent__parent"
-        ),
-        pk=pk,
-    )
+    places = browse.with_facts(Place.objects.visible_to(request.user))
+    place = get_object_or_404(places.select_related("parent__parent__parent__parent"), pk=pk)
     context: dict[str, Any] = {
         "place": place,
         "line": browse.line_above(place),
         "profile": getattr(place, "profile", None),
-        "reported": place.reported.order_by("pk"),
-        "past": place.past.select_related("parent").order_by("-to_on", "-pk"),
-        "serving": browse.people_serving(request.user, place),
         "may_edit": permissions.can_edit_profile(request.user, place),
         "may_edit_words": permissions.can_edit_words(request.user, place),
         "may_see_support": permissions.can_see_key_support(request.user, place),
     }
-    if place.level == Place.Level.SUBDISTRICT:
+    if place.has_reported:
+        context["reported"] = place.reported.order_by("pk")
+    if place.has_organisations:
         context["organisations"] = place.member_organisations.filter(left_on=None).order_by("pk")
+    if place.has_past:
+        context["past"] = place.past.select_related("parent").order_by("-to_on", "-pk")
     if place.level < Place.Level.COMMITTEE:
         below = Place.objects.visible_to(request.user).shown_below(place)
         context["page"] = _page(request, below)
-        context["rows"] = browse.place_rows(request.user, context["page"])
+    rows, serving = browse.rows_and_people(request.user, context.get("page", ()), place)
+    context |= {"rows": rows, "serving": serving}
     return render(request, "committees/place_detail.html", context)
 
 
