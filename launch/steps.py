@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,7 +79,10 @@ def step(
 
 
 def command(
-    arguments: list[str | Path], failure: str, env: dict[str, str] | None = None, cwd: Path = ROOT
+    arguments: Sequence[str | Path],
+    failure: str,
+    env: dict[str, str] | None = None,
+    cwd: Path = ROOT,
 ) -> str:
     """Run a program to its end and return what it printed; its output also goes to the set-up log.
 

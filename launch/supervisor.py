@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,9 +19,9 @@ class Program(NamedTuple):
     """One of the long-running parts of the portal."""
 
     name: str
-    command: list[str | Path]
+    command: Sequence[str | Path]
     grace: float  # seconds to end in peace
-    ready: Callable[[], bool] | None = None  # the next one starts when this is true
+    ready: Callable[[], object] | None = None  # the next one starts when this is true
 
 
 def programs(env: dict[str, str], host: str, port: int, folder: Path) -> list[Program]:
@@ -34,13 +34,13 @@ def programs(env: dict[str, str], host: str, port: int, folder: Path) -> list[Pr
     web = Program("web", [*gunicorn, "-b", f"{shown}:{port}", "trainingbase.wsgi"], 15)
     celery: list[str | Path] = [PYTHON, "-m", "celery", "-A", "trainingbase"]
     worker = [*celery, "worker", "--without-gossip", "--without-mingle", "-l", "warning"]
-    beat = ["-s", folder / "beat"]
+    beat: list[str | Path] = ["-s", folder / "beat"]
     if env["DATABASE_URL"].startswith("sqlite"):
         # One writer more would only queue behind the others.
-        one = [*worker, "-B", *beat, "-Q", "quick,heavy", "-c", "1", "-n", "worker@%h"]
-        workers = [Program("worker", one, 30)]
+        both: list[str | Path] = [*worker, "-Q", "quick,heavy", "-c", "1", "-n", "worker@%h"]
+        workers = [Program("worker", [*both, "-B", *beat], 30)]
     else:
-        heavy = ["nice", *worker, "-Q", "heavy", "-c", "1", "-n", "heavy@%h"]
+        heavy: list[str | Path] = ["nice", *worker, "-Q", "heavy", "-c", "1", "-n", "heavy@%h"]
         workers = [
             Program("worker", [*worker, "-Q", "quick", "-c", "2", "-n", "quick@%h"], 30),
             Program("worker-heavy", heavy, 30),
@@ -121,9 +121,10 @@ class Supervisor:
         quick = False
         for part in reversed(self.parts):
             process = self.running.get(part.name)
+            if process is None:
+                continue
             try:
-                if process:
-                    end(process, signal.SIGKILL if quick else signal.SIGTERM, part.grace)
+                end(process, signal.SIGKILL if quick else signal.SIGTERM, part.grace)
             except Stop:
                 quick = True
                 end(process, signal.SIGKILL, 0)

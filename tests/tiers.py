@@ -145,6 +145,8 @@ def run(options: argparse.Namespace) -> int:
         say(f"{tier.title:28}not run: {reason}")
     for problem in problems:
         say(f"FAILED  {problem}")
-    sums = [sum(outcome[place] for outcome in outcomes) for place in (2, 3, 4)]
-    say("{} passed, {} failed, {} skipped".format(*sums))
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
+    skipped = sum(outcome.skipped for outcome in outcomes)
+    say(f"{passed} passed, {failed} failed, {skipped} skipped")
     return 1 if problems else 0

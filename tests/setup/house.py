@@ -54,10 +54,10 @@ def copy_portal(target: Path, *, with_packages: bool) -> Path:
         shutil.rmtree(target / "static" / "vendor", ignore_errors=True)
         return target
     (target / ".venv").symlink_to(ROOT / ".venv")
-    for part in ("var/stamps/packages", "var/stamps/front-end-files", "var/axe/axe.min.js"):
-        if (ROOT / part).exists():
-            (target / part).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / part, target / part)
+    for left in ("var/stamps/packages", "var/stamps/front-end-files", "var/axe/axe.min.js"):
+        if (ROOT / left).exists():
+            (target / left).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / left, target / left)
     return target
 
 

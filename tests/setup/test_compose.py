@@ -119,7 +119,8 @@ def test_commands_of_the_file_make_a_ready_portal(
             places = {"0.0.0.0:8000": f"127.0.0.1:{port}", "/tmp/beat": str(tmp_path / "beat")}
             words = [places.get(word, word) for word in services[name]["command"]]
             stack.callback(end, spawn(words, tmp_path / f"{name}.log", environment))
-        until, report = time.monotonic() + 120, {}
+        report: dict[str, object] = {}
+        until = time.monotonic() + 120
         while time.monotonic() < until and (not report or report.get("degraded")):
             report = readiness(port)
             time.sleep(0.5)

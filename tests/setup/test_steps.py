@@ -7,6 +7,8 @@ import os
 import runpy
 import socket
 import sys
+from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ def var(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_step_runs_once_for_the_same_inputs(var: Path) -> None:
     runs: list[str] = []
     for text in ("one", "one", "two"):
-        steps.step("demo", lambda text=text: [text], [], lambda text=text: runs.append(text))
+        steps.step("demo", partial(list, [text]), [], partial(runs.append, text))
 
     assert runs == ["one", "two"]
 
@@ -125,9 +127,8 @@ def test_usable_database_urls_pass(url: str) -> None:
     database.check_database_url(url)
 
 
-def options(**given: object) -> object:
-    values = {"host": "127.0.0.1", "port": None, "allow_remote": False} | given
-    return type("Options", (), values)()
+def options(**given: object) -> Namespace:
+    return Namespace(**({"host": "127.0.0.1", "port": None, "allow_remote": False} | given))
 
 
 def test_taken_port_is_named() -> None:
@@ -202,7 +203,7 @@ def test_scratch_folders_of_dead_runs_are_removed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base = tmp_path if len(str(tmp_path)) <= 40 else Path("/tmp")
-    monkeypatch.setattr(steps.tempfile, "gettempdir", lambda: str(base))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(base))
     dead, living = base / f"tb-x-{os.getpid()}", base / f"tb-y-{os.getpid()}"
     for folder, owner in ((dead, 2**22 + 1), (living, os.getpid())):
         folder.mkdir()

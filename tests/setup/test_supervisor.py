@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_programs_end_in_the_opposite_order(var: Path) -> None:
     # A shell that has set its trap has begun to sleep.
     for process in group.running.values():
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        assert wait_until(lambda children=children: bool(children.read_text()), process, 10)
+        assert wait_until(partial(Path.read_text, children), process, 10)
 
     group.stop()
 
