@@ -199,13 +199,9 @@ def prepare(*, development: bool = False) -> None:
         mark = site_packages() / ("pytest" if development else "django")
         kind = "development packages" if development else "packages"
         step(kind, lambda: [*pins, sys.version], [mark], lambda: install_packages(pins[-1]))
-        named = [ROOT / name for name in ("package-lock.json", "package.json", "static/icons.txt")]
-        step(
-            "front-end files",
-            lambda: [*named, json.dumps(VENDOR_FILES)],
-            [VENDOR, AXE],
-            install_front_end,
-        )
+        named: list[Path | str] = [ROOT / "package-lock.json", ROOT / "package.json", ICONS]
+        named.append(json.dumps(VENDOR_FILES))
+        step("front-end files", lambda: named, [VENDOR, AXE], install_front_end)
         sources = sorted((ROOT / "locale").rglob("*.po"))
         compiled = [source.with_suffix(".mo") for source in sources]
         step("catalogues", lambda: sources, compiled, compile_catalogues)

@@ -154,7 +154,7 @@ def postgres(settings: Iterable[str] = ("fsync=off", "synchronous_commit=off")) 
             "trust",
         ]
         made = subprocess.run(
-            [*initdb, "--encoding=UTF8", "--no-sync"],
+            [*initdb, "--auth=trust", "--encoding=UTF8", "--no-sync"],
             env=env,
             cwd="/",
             user=user,
