@@ -54,7 +54,7 @@ def _apply(rows: Sequence[PlannedRow], actor: Any, source: str) -> None:
         places = {row.place.pk for row in rows if row.place}
         list(Place.objects.select_for_update(no_key=True).filter(pk__in=places).order_by("pk"))
         resolve(rows)  # again, now that nobody else can fill these posts
-        due = [row for row in rows if row.applies and row.change is not Change.UNCHANGED]
+        due = [row for row in rows if row.applies() and row.change is not Change.UNCHANGED]
         if not due:
             return
         people = _people(due, actor, source)

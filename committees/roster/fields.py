@@ -14,9 +14,7 @@ def _words(text: str) -> frozenset[str]:
 NAME = Field(
     "name",
     _("name"),
-    _words(
-        "姓名 名字 书记姓名 现任书记 书记 干部姓名 人员姓名 成员姓名 党组织书记 学员姓名 name"
-    ),
+    _words("姓名 名字 书记姓名 现任书记 书记 干部姓名 人员姓名 成员姓名 党组织书记 学员姓名 name"),
     pattern=".*书记姓名|.*党组织书记",
     required=True,
 )
@@ -64,9 +62,7 @@ COMMITTEE = Field(
 CODE = Field(
     "committee_code",
     _("committee code"),
-    _words(
-        "居委会代码 社区代码 居村委代码 居民区代码 代码 区划代码 统计代码 行政区划代码"
-    ),
+    _words("居委会代码 社区代码 居村委代码 居民区代码 代码 区划代码 统计代码 行政区划代码"),
 )
 POSITION = Field(
     "position",

@@ -84,7 +84,6 @@ class PlannedRow:
     def outcome(self) -> Outcome:
         return max((f.outcome for f in self.findings), key=RANK.__getitem__, default=Outcome.ACCEPT)
 
-    @property
     def applies(self) -> bool:
         return self.outcome in APPLIED
 
@@ -97,7 +96,7 @@ class PlannedRow:
         """The sentences of the outcome first, then the others."""
         ranked = sorted(self.findings, key=lambda finding: -RANK[finding.outcome])
         words = [finding.message for finding in ranked if finding.message]
-        done = [f"{self.change}:"] if self.change and self.applies else []
+        done = [f"{self.change}:"] if self.change and self.applies() else []
         return " ".join(done + list(dict.fromkeys(words)))
 
 
@@ -116,7 +115,7 @@ class Plan:
         return Counter(str(row.change) for row in self.applicable() if row.change)
 
     def applicable(self) -> list[PlannedRow]:
-        return [row for row in self.rows if row.applies]
+        return [row for row in self.rows if row.applies()]
 
     @property
     def foreign(self) -> bool:

@@ -14,9 +14,9 @@ from committees.roster.fields import COMMITTEE, ROSTER_FIELDS
 from committees.roster.infile import compare_rows
 from committees.roster.outcomes import Outcome, Plan, PlannedRow
 from committees.roster.resolve import resolve
-from core.sheets.columns import Column, map_columns
+from core.sheets.columns import map_columns
 from core.sheets.errors import SheetRefused
-from core.sheets.model import EMPTY, Cell, Note, Row, RowKind, Sheet
+from core.sheets.model import EMPTY, Cell, Column, Note, Row, RowKind, Sheet
 from core.sheets.reading import read_workbook
 
 SKIPPED = {

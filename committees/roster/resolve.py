@@ -39,7 +39,7 @@ def resolve(rows: Iterable[PlannedRow]) -> None:
             del row.findings[row.settled :]
         row.settled = len(row.findings)
         row.change = row.person_id = None
-        if row.applies and row.place is not None:
+        if row.applies() and row.place is not None:
             fresh.append(row)
     for start in range(0, len(fresh), BATCH):
         batch = fresh[start : start + BATCH]
@@ -72,14 +72,14 @@ def look_up(rows: Sequence[PlannedRow]) -> Known:
 
 def _resolve(row: PlannedRow, known: Known) -> None:
     person = _person(row, known)
-    if not row.applies:
+    if not row.applies():
         return
     if person is not None:
         row.person_id = person.pk
         _contradictions(row, person)
     missing = missing_posts(row, known)
     _seat(row, known, missing)
-    if not row.applies:
+    if not row.applies():
         return
     if person is None:
         row.change = Change.CREATED

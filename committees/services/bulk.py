@@ -213,7 +213,7 @@ def settle_units(people: Iterable[Person]) -> None:
 def _after_all(actor: Any, made: Sequence[Affiliation]) -> None:
     SummaryDelta.objects.bulk_create(
         [
-            SummaryDelta(metric=SECRETARIES, place_id=row.place_id, year=0, amount=1)
+            SummaryDelta(metric=SECRETARIES, place_id=row.place.pk, year=0, amount=1)
             for row in made
             if row.post == Post.SECRETARY
             and row.place is not None
