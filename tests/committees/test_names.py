@@ -39,7 +39,7 @@ def test_names_of_people(name, pinyin, initials):
         ("殷行街道", "yin hang jie dao", "yhjd"),
         ("大场镇", "da chang zhen", "dcz"),
         ("长宁区", "chang ning qu", "cnq"),
-        ("铁道部住宅区第二、二社区居委会", "tie dao bu zhu zhai qu di er er she qu ju wei hui", "tdbzzqdeesqjwh"),
+        ("第二、二社区居委会", "di er er she qu ju wei hui", "deesqjwh"),
         ("Tonganyuan", "tonganyuan", "t"),
         ("3号院", "3 hao yuan", "3hy"),
     ],
