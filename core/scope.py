@@ -82,12 +82,29 @@ class Scope:
             if grant.base_id is not None and (not roles or grant.role in roles)
         )
 
+    def everywhere(self, *roles: str) -> bool:
+        """Is one of `roles` held without a place, a base or an organisation?"""
+        return any(
+            grant.role in roles
+            and grant.place_id is None
+            and grant.base_id is None
+            and grant.member_org_id is None
+            for grant in self.grants
+        )
+
     def covers(self, path: str, *roles: str) -> bool:
-        """Does a grant of `roles` reach the place at `path`?"""
+        """Does a grant of `roles` reach the place at `path`? An auditor of no place: every place."""
+        if Role.AUDITOR in roles and self.everywhere(Role.AUDITOR):
+            return True
         return any(path.startswith(prefix) for prefix in self.paths(*roles))
 
     def under(self, path_field: str, *roles: str) -> Q:
-        """Filter: the place behind `path_field` (e.g. "unit__path") lies in the scope of `roles`."""
+        """Filter: the place behind `path_field` (e.g. "unit__path") lies in the scope of `roles`.
+
+        Where auditors are named, one who is bound to no place reads everywhere.
+        """
+        if Role.AUDITOR in roles and self.everywhere(Role.AUDITOR):
+            return ~nothing()
         condition = nothing()
         for path in self.paths(*roles):
             condition |= Q(**{f"{path_field}__under": path})

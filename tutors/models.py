@@ -33,7 +33,7 @@ class TutorAppointmentQuerySet(models.QuerySet["TutorAppointment"]):
         scope = scope_of(viewer)
         above = {int(part) for path in scope.paths() for part in path.strip("/").split("/")}
         condition = Q(district__in=above)
-        if scope.has(Role.AUDITOR):
+        if scope.everywhere(Role.AUDITOR):
             return self.all()
         if scope.person_id:
             condition |= Q(person_id=scope.person_id)

@@ -17,7 +17,7 @@ class TrainingBaseQuerySet(models.QuerySet["TrainingBase"]):
     def visible_to(self, viewer: Any) -> TrainingBaseQuerySet:
         """Bases granted to the viewer, and those that serve a district the viewer is part of."""
         scope = scope_of(viewer)
-        if scope.has(Role.SYSTEM_ADMIN, Role.AUDITOR):
+        if scope.everywhere(Role.SYSTEM_ADMIN, Role.AUDITOR):
             return self.all()
         ids = {int(part) for path in scope.paths() for part in path.strip("/").split("/")}
         serves = TrainingBase.districts.through.objects.filter(place_id__in=ids)

@@ -30,7 +30,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def visible_to(self, viewer: Any) -> PlaceQuerySet:
         """Places below the viewer's grants, and the line of places above them."""
         scope = scope_of(viewer)
-        if scope.has(Role.SYSTEM_ADMIN, Role.AUDITOR):
+        if scope.everywhere(Role.SYSTEM_ADMIN, Role.AUDITOR):
             return self.all()
         condition = nothing()
         for path in scope.paths():

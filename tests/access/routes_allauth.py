@@ -53,7 +53,7 @@ ROUTES = {
     "usersessions_list": Route(get=200, post=302),
     "socialaccount_connections": Route(get=200, post=200),
     "socialaccount_login_cancelled": public(get=200, post=405),
-    "socialaccount_login_error": Route(get=401, post=401),
+    "socialaccount_login_error": Route(get=401, post=405),
     "openid_connect_login": public(
         get=404,
         post=404,

@@ -19,8 +19,8 @@ def the_secretaries(visit: Visit) -> dict[str, Any]:
 
 # Others see their district's name, not its figures; nobody of this side sees the other district,
 # but for whom the tree of places itself is open.
-OWN = {200: READERS, 404: "none", 403: REST}
-FOREIGN = {403: "system_admin auditor", 404: REST}
+OWN = {200: READERS, 404: "none member_org", 403: REST}
+FOREIGN = {403: "system_admin", 404: REST}
 ROUTES = {
     "dashboards:board": Route(get={200: f"{READERS} organiser", 403: REST}),
     "dashboards:board-place": Route(get=OWN, args=the_district, foreign_get=FOREIGN),

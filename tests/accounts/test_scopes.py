@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.scopes import scope_for
+from committees.models import Person, Place
 from tests.factories.accounts import GrantFactory, UserFactory, user_with
-from tests.factories.committees import TrainingBaseFactory, make_district
+from tests.factories.committees import PersonFactory, TrainingBaseFactory, make_district
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -66,3 +67,13 @@ def test_the_scope_takes_two_queries_and_is_kept(django_assert_num_queries) -> N
     user = User.objects.get(pk=user_with("base_admin", base=base).pk)
     with django_assert_num_queries(2):
         assert user.scope is user.scope
+
+
+def test_an_auditor_of_a_district_reads_there_and_one_of_no_place_everywhere() -> None:
+    tree, other = make_district("本"), make_district("他")
+    bound, free = user_with("auditor", place=tree.district), user_with("auditor")
+    people = [PersonFactory(unit=place.committees[0]) for place in (tree, other)]
+    assert list(Person.objects.visible_to(bound)) == people[:1]
+    assert list(Person.objects.visible_to(free).order_by("pk")) == people
+    assert Place.objects.visible_to(bound).filter(pk=other.district.pk).count() == 0
+    assert Place.objects.visible_to(free).filter(pk=other.district.pk).count() == 1
