@@ -95,7 +95,8 @@ def test_days_count_from_1904_where_the_file_says_so() -> None:
         sheet.write(1, 0, "李雷")
         sheet.write_datetime(1, 1, day, book.add_format({"num_format": "yyyy-mm-dd"}))
 
-    for options in ({}, {"date_1904": True}):
+    choices: tuple[dict[str, Any], ...] = ({}, {"date_1904": True})
+    for options in choices:
         book = read_workbook(xlsx(more=put, **options), FIELDS)
         assert book.date1904 is bool(options)
         assert texts(book.sheets[0]) == [["李雷", "2021-05-01"]]
