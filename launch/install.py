@@ -91,8 +91,8 @@ def install_packages(requirements: Path) -> None:
         if not (VENV / "bin" / "uv").exists():
             command([*pip, UV], "uv does not install", env)
         uv: list[str | Path] = [PYTHON, "-m", "uv", "pip", "install", "--python", PYTHON]
-        # As pip does: the pinned version from whichever index has it.
-        uv += ["--index-strategy", "unsafe-best-match"]
+        # As pip does: the pinned version from whichever index has it, the machine's certificates.
+        uv += ["--index-strategy", "unsafe-best-match", "--system-certs"]
         command([*uv, *uv_indexes(), "-r", requirements], "uv failed", env)
         return
     command(
@@ -121,7 +121,10 @@ def npm() -> Iterator[tuple[list[str | Path], dict[str, str]]]:
             f"The front-end files need npm with node {OLDEST_NODE} or newer; this machine has none "
             f"and {NODE} could not be installed; later starts need no network",
         )
-        yield [folder / "bin/npm"], env | {"PATH": f"{folder / 'bin'}:{env.get('PATH', '')}"}
+        env["PATH"] = f"{folder / 'bin'}:{env.get('PATH', '')}"
+        # Offices often put a certificate of their own before the registry.
+        env["NODE_OPTIONS"] = f"{env.get('NODE_OPTIONS', '')} --use-system-ca".strip()
+        yield [folder / "bin/npm"], env
 
 
 def install_front_end() -> None:
@@ -130,7 +133,7 @@ def install_front_end() -> None:
         for file in ("package.json", "package-lock.json", ".npmrc"):
             shutil.copy(ROOT / file, folder)
         command(
-            [*program, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
+            [*program, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"],
             "The front-end files of package-lock.json could not be fetched; the first start needs "
             "an npm registry on the network, later starts do not",
             env,

@@ -105,6 +105,7 @@ def command(
     if done.returncode:
         lines = [line.strip() for line in (done.stderr or done.stdout).splitlines() if line.strip()]
         errors = [line for line in lines if re.search(r"error\b.*\w", line, re.IGNORECASE)]
+        errors = [line for line in errors if "complete log of this run" not in line]
         last = (errors or lines or [f"exit code {done.returncode}"])[-1]
         raise Trouble(f"{failure} ({last[:200].rstrip('.')}). The whole output is in {log}.")
     return done.stdout
