@@ -37,6 +37,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 _CODE = re.compile(r"[0-9]{12}", re.ASCII)
 _CLASS = re.compile(r"([0-9]{3})?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_KIND_BY_NAME = {"居委会": "residential", "村委会": "village"}
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 
 
@@ -66,8 +67,12 @@ def edition_of(path: Path) -> int | None:
     return int(years.pop()) if len(years) == 1 else None
 
 
-def kind_of(level: str, code: str) -> str:
-    """What the digits say: 7-9 of a street or town, 10-12 of a committee (README of the data)."""
+def kind_of(level: str, code: str, name: str) -> str:
+    """What the digits say: 7-9 of a street or town, 10-12 of a committee.
+
+    From 400 on a committee's code only says that it stands in a zone or on a farm; there a name
+    that says 居委会 or 村委会 decides (48 of Shanghai's 4,661 residents' committees of 2021).
+    """
     if level == "street":
         number = int(code[6:9])
         for below, kind in ((100, "street"), (200, "town"), (400, "township")):
@@ -76,7 +81,9 @@ def kind_of(level: str, code: str) -> str:
         return "other"
     if level == "community":
         number = int(code[9:])
-        return "residential" if number < 200 else "village" if number < 400 else "quasi"
+        if number < 400:
+            return "residential" if number < 200 else "village"
+        return _KIND_BY_NAME.get(name.replace("民委员会", "委会")[-3:], "quasi")
     return level
 
 
@@ -233,7 +240,7 @@ def _row(line: int, code: str, name: str, level: str, parent: str, class_code: s
         code,
         name,
         int(number),
-        kind_of(level, code),
+        kind_of(level, code, name),
         parent,
         class_code,
         is_hidden(level, name),

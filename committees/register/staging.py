@@ -20,13 +20,19 @@ class CopyStream:
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines = lines
         self.left = b""
+        # psycopg2 turns whatever a read raises into a message of its own; the reason is kept here.
+        self.error: BaseException | None = None
 
     def read(self, size: int = -1) -> bytes:
-        while size < 0 or len(self.left) < size:
-            more = "".join(islice(self.lines, 500))
-            if not more:
-                break
-            self.left += more.encode()
+        try:
+            while size < 0 or len(self.left) < size:
+                more = "".join(islice(self.lines, 500))
+                if not more:
+                    break
+                self.left += more.encode()
+        except BaseException as exc:
+            self.error = exc
+            raise
         part, self.left = (self.left, b"") if size < 0 else (self.left[:size], self.left[size:])
         return part
 
@@ -49,7 +55,12 @@ def fill(table: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
     with connection.cursor() as cursor:
         if is_postgresql():
             stream = CopyStream(_copy_line(row) for row in rows)
-            cursor.cursor.copy_expert(f"COPY {table} FROM STDIN", stream, 65_536)
+            try:
+                cursor.cursor.copy_expert(f"COPY {table} FROM STDIN", stream, 65_536)
+            except Exception:
+                if stream.error is not None:
+                    raise stream.error from None
+                raise
             return
         marks = ", ".join(["%s"] * width)
         feed = iter(rows)

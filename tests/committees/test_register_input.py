@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from committees.models import Place
-from committees.register.reading import RegisterError, edition_of, is_hidden
+from committees.register.reading import RegisterError, edition_of, is_hidden, kind_of
 from committees.services.register import import_register
 from core.models import AuditEvent
 from tests.committees.registers import BEFORE, HEADER, write
@@ -185,3 +185,22 @@ def test_the_edition_in_a_name(tmp_path, name, year):
 )
 def test_rows_that_only_carry_the_tree(level, name, hidden):
     assert is_hidden(level, name) is hidden
+
+
+@pytest.mark.parametrize(
+    ("level", "code", "name", "kind"),
+    [
+        ("street", "310105001000", "华阳路街道", "street"),
+        ("street", "310113112000", "庙行镇", "town"),
+        ("street", "310151201000", "新村乡", "township"),
+        ("street", "310113501000", "宝山城市工业园区", "other"),
+        ("community", "310105001001", "华阳路一居委会", "residential"),
+        ("community", "640105100204", "黄花村委会", "village"),
+        ("community", "310105102401", "新泾园区", "quasi"),
+        ("community", "310110021401", "盛世豪园居委会", "residential"),
+        ("community", "310110021402", "某村民委员会", "village"),
+        ("district", "310105000000", "长宁区", "district"),
+    ],
+)
+def test_kinds_by_digits_and_from_400_on_by_name(level, code, name, kind):
+    assert kind_of(level, code, name) == kind
