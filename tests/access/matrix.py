@@ -49,7 +49,7 @@ class Walker:
         """Yield a line for every answer that differs from the specification."""
         for role in roles:
             for foreign in (False, True) if route.args else (False,):
-                for method in ("GET", "POST"):
+                for method in route.methods:
                     got = self._status(name, route, role, foreign, method)
                     expected = route.expected(method, role, foreign)
                     if got != expected:
@@ -79,6 +79,8 @@ class Walker:
             )
         if method == "GET":
             return client.get(path, headers=headers)
+        if method == "DELETE":
+            return client.delete(path, headers=headers)
         body = route.body(visit)
         if route.token:
             return client.post(path, body, content_type="application/json", headers=headers)

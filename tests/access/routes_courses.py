@@ -85,4 +85,18 @@ ROUTES = {
     "courses:offering-close": Route(post=only(BASE, 302), args=offering),
     "courses:offering-cancel": Route(get=only(BASE), post=only(BASE), args=offering),
     "courses:offering-complete": Route(post=only(BASE, 302), args=offering),
+    "api:class-list": Route(get=200, token=True),
+    "api:class-mine": Route(get=200, token=True),
+    "api:class-detail": Route(get={404: UNSEEN, 200: REST}, args=offering, token=True),
+    "api:class-enrol": Route(
+        # The class has begun, so those who might enrol hear that; who is no person is not found.
+        post={422: "secretary member", 403: "tutor lecturer observer panel", 404: REST},
+        args=offering,
+        token=True,
+    ),
+    "api:enrolment-cancel": Route(
+        delete={422: "member organiser base_admin", 403: "district auditor", 404: REST},
+        args=enrolment,
+        token=True,
+    ),
 }

@@ -49,6 +49,8 @@ class Route:
     args: Callable[[Visit], dict[str, Any]] | None = None
     foreign_get: Rule | None = None
     foreign_post: Rule | None = None
+    delete: Rule | None = None  # the API's third act; None: not asked
+    foreign_delete: Rule | None = None
     anonymous_get: int = LOGIN
     anonymous_post: int = LOGIN
     data: Callable[[Visit], dict[str, Any]] | dict[str, Any] = field(default_factory=dict)
@@ -56,14 +58,20 @@ class Route:
     headers: dict[str, str] = field(default_factory=dict)
     token: bool = False  # the API: a bearer token instead of a session; anonymous gets 401
 
+    @property
+    def methods(self) -> tuple[str, ...]:
+        return ("GET", "POST") if self.delete is None else ("GET", "POST", "DELETE")
+
     def expected(self, method: str, role: str, foreign: bool) -> int:
-        rule = self.get if method == "GET" else self.post
+        name = method.lower()
+        rule: Rule = getattr(self, name)
         if role == "anonymous":
             if self.token:
                 return 405 if rule == 405 else 401
-            return self.anonymous_get if method == "GET" else self.anonymous_post
+            anonymous: int = getattr(self, f"anonymous_{name}")
+            return anonymous
         if foreign:
-            other = self.foreign_get if method == "GET" else self.foreign_post
+            other: Rule | None = getattr(self, f"foreign_{name}")
             rule = other if other is not None else (405 if rule == 405 else 404)
         return resolve(rule, role)
 
