@@ -89,7 +89,8 @@ def spell_person(name: str) -> Spelling:
     surname, given = _split_person(name)
     parts = _syllables(given)
     # A compound surname is one word with two initials.
-    letters = _initials(_syllables(name[:2])) if len(_surname_of(name)) > 1 else surname[0]
+    # A surname so rare that its sound is not known has none.
+    letters = _initials(_syllables(name[:2])) if len(_surname_of(name)) > 1 else surname[:1]
     return Spelling(
         " ".join(filter(None, [surname, "".join(parts)]))[:160], (letters + _initials(parts))[:50]
     )

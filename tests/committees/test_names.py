@@ -50,3 +50,7 @@ def test_names_of_places(name, pinyin, initials):
 
 def test_a_search_takes_v_for_ü_and_drops_signs():
     assert names.search_key(" LV xiao-hong ") == "lüxiaohong"
+
+
+def test_a_surname_without_a_known_sound_is_no_obstacle() -> None:
+    assert names.spell_person("𠮷田") == names.Spelling("tian", "t")
