@@ -72,6 +72,11 @@ class UserQuerySet(models.QuerySet["User"]):
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Accounts by name, whatever its case."""
 
+    def get(self, *args: Any, **kwargs: Any) -> User:
+        """One account together with its person: every page names her (saves a query a page)."""
+        user: User = self.get_queryset().select_related("person").get(*args, **kwargs)
+        return user
+
     def get_by_natural_key(self, username: str | None) -> User:
         user: User = self.get(username__iexact=username)
         return user

@@ -62,10 +62,10 @@ def test_a_closed_account_reaches_nothing() -> None:
     assert scope_for(user).grants == ()
 
 
-def test_the_scope_takes_two_queries_and_is_kept(django_assert_num_queries) -> None:
+def test_the_scope_takes_one_query_and_is_kept(django_assert_num_queries) -> None:
     base = TrainingBaseFactory()
     user = User.objects.get(pk=user_with("base_admin", base=base).pk)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert user.scope is user.scope
 
 
