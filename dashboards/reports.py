@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db import connection
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,7 @@ from committees.models import Place, ReportedIndicator
 from core import summaries
 from core.charts import Chart, Series
 from core.models import Heartbeat, SummaryCell
+from core.words import in_language
 from dashboards.drilldown import SOURCES, VACANCIES, definition_of, label_of
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ ORDER = (
     "enrolments",
     "pairings_active",
 )
-STOCKS = tuple(key for key in ORDER if not SOURCES[key].yearly)
+STOCKS = tuple(key for key in ORDER if not SOURCES[key].yearly and key != VACANCIES)
 YEARLY = tuple(key for key in ORDER if SOURCES[key].yearly)
 
 
@@ -108,8 +110,8 @@ def board(place: Place, year: int, today: datetime.date) -> Board:
     """The board of `place` for `year`. Three queries: cells, places below, last fold."""
     below = _places_below(place)
     sums = _sums(place, year)
-    rows = [_row(child, sums.get(child.pk, Counter()), year) for child in below]
-    rest = _rest(sums, {child.pk for child in below})
+    rows = [_row(pk, name, sums.get(pk, Counter()), year) for pk, name in below]
+    rest = _rest(sums, {pk for pk, _name in below})
     if any(rest.values()):
         name = _("%(place)s itself") % {"place": place.name}
         rows.append(PlaceRow(name, "", tuple(rest[key] for key in ORDER)))
@@ -143,28 +145,42 @@ def _add_vacancies(values: Counter[str]) -> None:
     values[VACANCIES] = values["committees"] - values["secretaries"]
 
 
-def _places_below(place: Place) -> list[Place]:
-    """Sub-districts of a district or anything above; committees of a sub-district."""
-    lower = max(place.level + 1, Place.Level.SUBDISTRICT)
-    rows = Place.objects.under(place).standing().filter(level=lower, hidden=False)
-    return list(rows.exclude(pk=place.pk).order_by("code", "pinyin", "pk"))
+def _places_below(place: Place) -> list[tuple[int, str]]:
+    """Id and name of the sub-districts of a district or anything above, or of the committees of a
+    sub-district, in the order of codes and names."""
+    rows = Place.objects.under(place).standing().filter(level=_row_level(place), hidden=False)
+    names = rows.order_by("code", "pinyin", "pk").values_list("pk", "name_zh", "name_en")
+    return [(pk, in_language(zh, en)) for pk, zh, en in names if pk != place.pk]
+
+
+def _row_level(place: Place) -> int:
+    return max(place.level + 1, Place.Level.SUBDISTRICT)
 
 
 def _sums(place: Place, year: int) -> dict[int, Counter[str]]:
-    """Figures of each place below, keyed by the place of the board's rows."""
-    row_level = max(place.level + 1, Place.Level.SUBDISTRICT)
-    owner = Place.objects.filter(pk=OuterRef("place_id")).values(
-        row=Case(When(level__gt=row_level, then=F("parent_id")), default=F("pk"))
-    )
-    cells = (
-        _cells(place, year)
-        .values("metric", row=Subquery(owner))
-        .annotate(total=Sum("value"))
-        .order_by()
-    )
+    """Figures of each place below, keyed by the place of the board's rows.
+
+    Cells know their place by number only (core knows no places), so the ORM has no join to offer;
+    its subquery for each cell took 6 ms where this join takes 1 ms.
+    """
+    inside = Place.objects.under(place).values_list("id", "parent_id", "level")
+    places, parameters = inside.query.sql_with_params()
+    kinds = [*((key, 0) for key in STOCKS), *((key, year) for key in YEARLY)]
+    wanted = ", ".join(["(%s, %s)"] * len(kinds))
     sums: dict[int, Counter[str]] = {}
-    for cell in cells:
-        sums.setdefault(cell["row"], Counter())[cell["metric"]] += cell["total"]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT cell.metric, SUM(cell.value),
+                   CASE WHEN place.level > %s THEN place.parent_id ELSE place.id END AS owner
+            FROM {SummaryCell._meta.db_table} cell JOIN ({places}) place ON place.id = cell.place_id
+            WHERE (cell.metric, cell.year) IN (VALUES {wanted})
+            GROUP BY cell.metric, owner
+            """,  # noqa: S608 -- table names and the ORM's own text; every value is a parameter
+            [_row_level(place), *parameters, *(value for kind in kinds for value in kind)],
+        )
+        for metric, value, owner in cursor.fetchall():
+            sums.setdefault(owner, Counter())[metric] += int(value)
     for values in sums.values():
         _add_vacancies(values)
     return sums
@@ -179,9 +195,9 @@ def _rest(sums: Mapping[int, Counter[str]], shown: set[int]) -> Counter[str]:
     return rest
 
 
-def _row(child: Place, values: Counter[str], year: int) -> PlaceRow:
-    url = f"{reverse('dashboards:board-place', args=[child.pk])}?year={year}"
-    return PlaceRow(child.name, url, tuple(values[key] for key in ORDER))
+def _row(place_id: int, name: str, values: Counter[str], year: int) -> PlaceRow:
+    url = f"{reverse('dashboards:board-place', args=[place_id])}?year={year}"
+    return PlaceRow(name, url, tuple(values[key] for key in ORDER))
 
 
 def _figure(key: str, place: Place, year: int, value: int) -> Figure:
