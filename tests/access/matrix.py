@@ -56,6 +56,15 @@ class Walker:
                         side = "foreign" if foreign else "own"
                         yield f"{name} {method} {role} {side}: {got}, expected {expected}"
 
+    def page(self, name: str, route: Route, visit: Visit) -> str:
+        """What a GET shows, as text; nothing stays changed."""
+        cache.clear()
+        with transaction.atomic():
+            kwargs = route.args(visit) if route.args else {}
+            response = self._send(reverse(name, kwargs=kwargs) + route.query, route, visit, "GET")
+            transaction.set_rollback(True)
+        return response.content.decode(errors="replace")
+
     def _status(self, name: str, route: Route, role: str, foreign: bool, method: str) -> int:
         user = self.world.own.users.get(role)
         visit = Visit(self.world, role, user, foreign)
