@@ -7,7 +7,7 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Classes")
 
     def ready(self) -> None:
-        from core.registries import demo_steps, person_scopes
+        from core.registries import api_routers, demo_steps, person_scopes
         from courses import demo, figures, notices, policies, scopes, tiles
 
         figures.register()
@@ -16,3 +16,4 @@ class CoursesConfig(AppConfig):
         demo_steps.add("courses", demo.step, order=40)
         tiles.register()
         person_scopes.add("courses", scopes.people_in_my_classes)
+        api_routers.add("classes", "courses.api.router")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
@@ -61,6 +61,11 @@ def act(request: HttpRequest, do: Callable[[], Any], done: str, to: str) -> Http
     else:
         messages.success(request, done)
     return HttpResponseRedirect(to)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form is bound to; a form sent empty is bound too, and answers with its errors."""
+    return request.POST if request.method == "POST" else None
 
 
 def to_offering(offering: Offering) -> HttpResponse:

@@ -23,7 +23,7 @@ from courses import codes, services
 from courses.forms import CodeForm
 from courses.models import ACTIVE, SEATED, Attendance, Enrolment, Session
 from courses.services.attendance import OPENS_BEFORE
-from courses.views.access import act, run_session, seen_session
+from courses.views.access import act, posted, run_session, seen_session
 
 Mark = Attendance.Mark
 
@@ -84,7 +84,7 @@ def session_check_in(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
     ).first()
     if enrolment is None:
         raise PermissionDenied(_("You are not enrolled in this class."))
-    form = CodeForm(request.POST or None)
+    form = CodeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.check_in(actor=request.user, session=session, **form.cleaned_data)

@@ -19,7 +19,7 @@ from courses import services
 from courses.forms import CourseForm
 from courses.models import Course
 from courses.permissions import can_create, can_run_base
-from courses.views.access import run_bases
+from courses.views.access import posted, run_bases
 
 PER_PAGE = 50
 
@@ -43,7 +43,7 @@ def course_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def course_create(request: HttpRequest) -> HttpResponse:
-    form = CourseForm(request.POST or None, bases=run_bases(request))
+    form = CourseForm(posted(request), bases=run_bases(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.create_course(actor=request.user, **_facts(form))
@@ -63,9 +63,7 @@ def course_edit(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("Only the training base itself changes its courses."))
     initial = {name: getattr(course, name) for name in services.catalogue.FACTS}
     initial["hours"] = course.quarters
-    form = CourseForm(
-        request.POST or None, bases=run_bases(request), course=course, initial=initial
-    )
+    form = CourseForm(posted(request), bases=run_bases(request), course=course, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             services.update_course(actor=request.user, course=course, **_facts(form))

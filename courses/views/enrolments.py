@@ -30,7 +30,7 @@ from courses.permissions import (
     can_list_enrolments,
     can_run,
 )
-from courses.views.access import seen_offering, to_offering
+from courses.views.access import posted, seen_offering, to_offering
 
 PER_PAGE = 50
 FOUND = 20
@@ -195,7 +195,7 @@ def enrolment_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
         raise PermissionDenied(
             _("Whoever was assigned to a class asks the sub-district organiser to be released.")
         )
-    form = CancelEnrolmentForm(request.POST or None)
+    form = CancelEnrolmentForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.cancel_enrolment(actor=request.user, enrolment=row, **form.cleaned_data)

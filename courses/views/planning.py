@@ -16,7 +16,7 @@ from core.errors import DomainError
 from courses import services
 from courses.forms import CancelClassForm, HouseForm, OfferingForm, SessionForm
 from courses.models import Offering
-from courses.views.access import act, run_bases, run_offering, run_session, to_offering
+from courses.views.access import act, posted, run_bases, run_offering, run_session, to_offering
 
 SHOWN = (
     "title_zh",
@@ -33,7 +33,7 @@ SHOWN = (
 
 @require_http_methods(["GET", "POST"])
 def offering_create(request: HttpRequest) -> HttpResponse:
-    form = OfferingForm(request.POST or None, bases=run_bases(request))
+    form = OfferingForm(posted(request), bases=run_bases(request))
     if request.method == "POST" and form.is_valid():
         try:
             offering = services.create_offering(actor=request.user, **form.cleaned_data)
@@ -49,7 +49,7 @@ def offering_create(request: HttpRequest) -> HttpResponse:
 def offering_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     offering = run_offering(request, public_id)
     form = OfferingForm(
-        request.POST or None,
+        posted(request),
         bases=[offering.base],
         offering=offering,
         initial=_initial(offering) if request.method == "GET" else None,
@@ -111,7 +111,7 @@ def offering_complete(request: HttpRequest, public_id: uuid.UUID) -> HttpRespons
 def offering_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Cannot be undone, so it asks first and names how many people will be told."""
     offering = run_offering(request, public_id)
-    form = CancelClassForm(request.POST or None)
+    form = CancelClassForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.cancel_offering(actor=request.user, offering=offering, **form.cleaned_data)
@@ -129,7 +129,7 @@ def offering_cancel(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def session_create(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     offering = run_offering(request, public_id)
-    form = SessionForm(request.POST or None, offering=offering, initial={"on": offering.begins_on})
+    form = SessionForm(posted(request), offering=offering, initial={"on": offering.begins_on})
     if request.method == "POST" and form.is_valid():
         try:
             services.add_session(actor=request.user, offering=offering, **form.facts())
@@ -146,9 +146,7 @@ def session_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     session = run_session(request, public_id)
     offering = session.offering
     assert offering is not None  # run_session has looked
-    form = SessionForm(
-        request.POST or None, offering=offering, initial=SessionForm.initial_of(session)
-    )
+    form = SessionForm(posted(request), offering=offering, initial=SessionForm.initial_of(session))
     if request.method == "POST" and form.is_valid():
         try:
             services.update_session(actor=request.user, session=session, **form.facts())
