@@ -57,6 +57,26 @@ STATES: Mapping[str, tuple[str, str]] = {
 }
 
 
+# The first sign that occurs names it: Edge and in-app views also say Chrome, Chrome says Safari.
+BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("DingTalk", "DingTalk"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrom", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
 # --- Dates --------------------------------------------------------------------------------------
 def _local(value: Day) -> Day:
     if isinstance(value, datetime.datetime) and timezone.is_aware(value):
@@ -293,6 +313,22 @@ def page_count(page: Any) -> str:
         "last": page.end_index(),
         "total": page.paginator.count,
     }
+
+
+@register.filter
+def without_placeholder(field: Any) -> str:
+    """Take the placeholder away: a label stands above, grey text is mistaken for input."""
+    field.field.widget.attrs.pop("placeholder", None)
+    return ""
+
+
+@register.filter
+def browser_name(user_agent: str | None) -> str:
+    """ "Edge · Windows" from what a browser sends; unknown ones in their own words, cut short."""
+    text = str(user_agent or "")
+    names = [name for sign, name in BROWSERS if sign in text][:1]
+    names += [name for sign, name in SYSTEMS if sign in text][:1]
+    return " · ".join(names) or text[:40] or "—"
 
 
 @register.filter

@@ -86,7 +86,7 @@ def sheet(browser: Any, title: str, rows: list[tuple[str, list[Path]]], file: Pa
     page_file.write_text(
         "<!doctype html><meta charset=utf-8><style>body{font:13px sans-serif;background:#bbb}"
         "td{vertical-align:top;padding:6px}img{height:460px;object-fit:cover;object-position:top}"
-        f"th{{max-width:140px;overflow-wrap:anywhere}}</style><h1>{html.escape(title)}</h1>"
+        f"th{{width:150px;min-width:150px;text-align:left;vertical-align:top;overflow-wrap:anywhere}}</style><h1>{html.escape(title)}</h1>"
         f"<table><tr><th></th>{heads}</tr>{cells}</table>",
         encoding="utf-8",
     )
@@ -169,9 +169,7 @@ def review(
     for start in range(0, len(rows), 6):
         name = out / f"{role}-{start // 6 + 1}.png"
         sheet(browser, f"{role} {start // 6 + 1}", rows[start : start + 6], name)
-    print(
-        f"{role}: {len(addresses)} pages x {len(looks)} looks, {len(troubles)} troubles", flush=True
-    )
+    print(f"{role}: {len(addresses)} pages x {len(looks)} looks", *troubles, sep="\n  ", flush=True)
     return troubles
 
 
@@ -211,7 +209,7 @@ def main() -> int:
         ]
         browser.close()
     (chosen.out / "troubles.txt").write_text("\n".join(troubles) + "\n", encoding="utf-8")
-    print("\n".join(troubles[:60]))
+    print(f"{len(troubles)} troubles")
     return 1 if troubles else 0
 
 

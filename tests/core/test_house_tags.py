@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
@@ -179,3 +180,40 @@ def test_a_link_to_another_page_keeps_the_filters() -> None:
 
     assert rendered("{% here_with page=4 %}", request=request) == "?q=%E6%9F%B3%E5%B7%B7&amp;page=4"
     assert rendered("{% here_with page=None q='' %}", request=request) == "?"
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36 Edg/120.0", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 13) Chrome/109.0 MicroMessenger/8.0", "WeChat · Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 15_0 like Mac OS X) Safari/604.1", "Safari · iPhone"),
+        ("curl/8.0", "curl/8.0"),
+        ("", "—"),
+    ],
+)
+def test_a_device_is_named_in_short(sent: str, shown: str) -> None:
+    assert house.browser_name(sent) == shown
+
+
+def test_a_placeholder_never_stands_for_a_label() -> None:
+    class Form(forms.Form):
+        town = forms.CharField(widget=forms.TextInput(attrs={"placeholder": "Town"}))
+
+    html = rendered("{% include 'components/form.html' %}", form=Form())
+
+    assert "placeholder" not in html
+    assert '<label class="tb-label" for="id_town">Town</label>' in html
+
+
+def test_a_field_in_error_is_described_by_its_message() -> None:
+    class Form(forms.Form):
+        town = forms.CharField(help_text="Where it is")
+
+    html = rendered("{% include 'components/form.html' %}", form=Form({}))
+
+    assert 'aria-describedby="id_town_helptext id_town_error"' in html
+    assert 'id="id_town_helptext"' in html
+    assert 'id="id_town_error"' in html
+    assert 'aria-invalid="true"' in html
+    assert '<a href="#id_town">' in html
