@@ -1,0 +1,397 @@
+"""Pages of places and people: what they show, to whom, with how many queries."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from committees.models import PlaceHistory, PlaceProfile, ReportedIndicator, WordSet
+from committees.names import spell_place
+from committees.services.people import create_person
+from core.models import AuditEvent
+from tests.factories.accounts import client_of, user_with
+from tests.factories.committees import (
+    AffiliationFactory,
+    MemberOrganisationFactory,
+    PersonFactory,
+    PlaceFactory,
+    TrainingBaseFactory,
+    make_district,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tree():
+    return make_district("晨光", streets=2, committees=3)
+
+
+@pytest.fixture
+def district(tree):
+    return client_of(user_with("district", place=tree.district, language="en"))
+
+
+@pytest.fixture
+def organiser(tree):
+    return client_of(user_with("organiser", place=tree.streets[0], language="en"))
+
+
+def page_of(place):
+    return reverse("committees:place-detail", args=[place.pk])
+
+
+# --- Browsing -----------------------------------------------------------------------------------
+def test_browsing_begins_at_the_own_place(district, tree):
+    response = district.get(reverse("committees:place-list"))
+
+    assert response.status_code == 302
+    assert response.url == page_of(tree.district)
+
+
+def test_who_sees_all_begins_at_the_provinces(tree):
+    other = make_district("别处")
+    client = client_of(user_with("system_admin"))
+
+    rows = client.get(reverse("committees:place-list")).context["rows"]
+
+    assert {row.place for row in rows} == {tree.province, other.province}
+
+
+def test_a_district_counts_committees_and_vacant_posts_of_each_street(district, tree):
+    AffiliationFactory(place=tree.committees[0])
+    AffiliationFactory(place=tree.committees[1], post="committee_member")
+    PlaceFactory(parent=tree.streets[1], name_zh="已撤居委会", closed_on=timezone.localdate())
+
+    rows = district.get(page_of(tree.district)).context["rows"]
+
+    assert [(row.place, row.committees, row.vacant) for row in rows] == [
+        (tree.streets[0], 3, 2),
+        (tree.streets[1], 3, 3),
+    ]
+
+
+def test_a_street_names_the_secretary_or_says_vacant(district, tree):
+    service = AffiliationFactory(place=tree.committees[0])
+
+    response = district.get(page_of(tree.streets[0]))
+
+    first, second, third = response.context["rows"]
+    assert (first.secretary, first.filled) == (service.person, True)
+    assert (second.secretary, second.filled, third.filled) == (None, False, False)
+    assert response.content.decode().count("vacant") == 2
+
+
+def test_the_name_of_a_secretary_out_of_reach_is_left_out_but_not_the_filled_post(tree):
+    service = AffiliationFactory(place=tree.committees[0])
+    lecturer = client_of(user_with("lecturer", place=tree.district))
+
+    response = lecturer.get(page_of(tree.streets[0]))
+
+    assert [row.filled for row in response.context["rows"]] == [True, False, False]
+    assert service.person.name_zh not in response.content.decode()
+
+
+def test_hidden_rows_give_way_to_what_is_below_them(tree):
+    tree.city.hidden = True
+    tree.city.save(update_fields=["hidden"])
+    client = client_of(user_with("system_admin"))
+
+    response = client.get(page_of(tree.province))
+    below = client.get(page_of(tree.streets[0]))
+
+    assert [row.place for row in response.context["rows"]] == [tree.district]
+    assert below.context["line"] == [tree.province, tree.district]
+
+
+def test_places_elsewhere_are_not_there(district):
+    assert district.get(page_of(make_district("别处").committees[0])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("晨光1", 4),
+        ("cg1jdd", 3),
+        ("chenguang1jiedaodi2", 1),
+        ("CG1JDD2", 1),
+        ("没有", 0),
+        ("%", 0),
+    ],
+)
+def test_places_are_found_by_name_pinyin_and_initials(organiser, tree, query, found):
+
+    for place in (*tree.streets, *tree.committees):
+        spelling = spell_place(place.name_zh)
+        place.pinyin, place.initials = spelling.pinyin, spelling.initials
+        place.save(update_fields=["pinyin", "initials"])
+
+    response = organiser.get(reverse("committees:place-list"), {"q": query})
+
+    assert len(response.context["rows"]) == found
+
+
+@pytest.mark.parametrize("bad", [{"q": "\x00"}, {"q": "x" * 500}, {"page": "x"}, {"page": "-1"}])
+def test_what_cannot_be_read_is_as_if_not_asked(district, tree, bad):
+    assert district.get(reverse("committees:place-list"), bad).status_code in (200, 302)
+    assert district.get(page_of(tree.district), bad).status_code == 200
+
+
+def test_a_place_shows_figures_organisations_and_its_past(district, tree):
+    street = tree.streets[0]
+    ReportedIndicator.objects.create(
+        key="k",
+        label_zh="网格",
+        label_en="Grids",
+        value="18",
+        source_zh="报道",
+        source_en="Article of a paper",
+        place=street,
+    )
+    organisation = MemberOrganisationFactory(place=street)
+    MemberOrganisationFactory(place=street, name_zh="已退出", left_on=timezone.localdate())
+    PlaceHistory.objects.create(place=street, name_zh="旧街道", to_on=datetime.date(2020, 12, 31))
+
+    text = district.get(page_of(street)).content.decode()
+
+    for wanted in ("Grids", "Article of a paper", organisation.name_zh, "旧街道"):
+        assert wanted in text
+    assert "已退出" not in text
+
+
+def test_an_empty_place_says_so(district, tree):
+    empty = PlaceFactory(parent=tree.district, kind="street", name_zh="空街道")
+
+    assert "No places are kept below this one." in district.get(page_of(empty)).content.decode()
+
+
+@pytest.mark.parametrize("role", ["district", "organiser", "secretary", "base_admin", "auditor"])
+def test_key_support_is_seen_by_the_district_and_its_own_organiser_only(tree, role):
+    committee = tree.committees[0]
+    PlaceProfile.objects.create(place=committee, key_support=True)
+    place = {"organiser": tree.streets[0], "secretary": committee}.get(role, tree.district)
+    where = {"place": place}
+    if role == "base_admin":
+        where = {"base": TrainingBaseFactory(host=tree.streets[0], districts=[tree.district])}
+    client = client_of(user_with(role, language="en", **where))
+
+    response = client.get(page_of(committee))
+
+    assert response.status_code == 200
+    assert ("key support" in response.content.decode()) is (role in ("district", "organiser"))
+
+
+# --- Profile and words --------------------------------------------------------------------------
+def test_the_organiser_writes_the_profile_of_the_own_sub_district(organiser, tree):
+    url = reverse("committees:place-profile", args=[tree.committees[0].pk])
+    assert organiser.get(url).status_code == 200
+
+    response = organiser.post(url, {"households": "1880", "source": "月报", "key_support": "on"})
+
+    assert (response.status_code, response.url) == (302, page_of(tree.committees[0]))
+    profile = PlaceProfile.objects.get()
+    assert (profile.households, profile.key_support) == (1880, True)
+
+
+@pytest.mark.parametrize("sent", [{"households": "1880"}, {"households": "-1"}, {"area_km2": "x"}])
+def test_a_profile_that_is_wrong_comes_back_with_a_sentence(organiser, tree, sent):
+    url = reverse("committees:place-profile", args=[tree.committees[0].pk])
+
+    response = organiser.post(url, sent)
+
+    assert response.status_code == 422
+    assert response.context["form"].errors
+    assert not PlaceProfile.objects.exists()
+
+
+def test_an_organiser_writes_nothing_next_door(organiser, tree):
+    """The neighbour's page is not visible, the district's is, but it is not the organiser's."""
+    for place, status in ((tree.streets[1], 404), (tree.district, 403)):
+        url = reverse("committees:place-profile", args=[place.pk])
+        assert organiser.post(url, {"station": "站"}).status_code == status
+    assert not PlaceProfile.objects.exists()
+
+
+def test_the_district_chooses_its_words(district, tree):
+    url = reverse("committees:place-words", args=[tree.district.pk])
+    assert district.get(url).status_code == 200
+    sent = {
+        "area_zh": "社区",
+        "area_en": "community",
+        "tutoring_zh": "帮带",
+        "org_department_zh": "区委组织部",
+        "org_department_en": "District Organization Department",
+        "society_department_zh": "区委社会工作部",
+    }
+
+    assert district.post(url, sent | {"area_zh": ""}).status_code == 422
+    assert district.post(url, sent).status_code == 302
+
+    assert WordSet.objects.get(district=tree.district).tutoring_zh == "帮带"
+
+
+def test_only_the_district_chooses_words(organiser, district, tree):
+    assert (
+        organiser.get(reverse("committees:place-words", args=[tree.district.pk])).status_code == 403
+    )
+    assert (
+        district.get(reverse("committees:place-words", args=[tree.streets[0].pk])).status_code
+        == 403
+    )
+
+
+# --- People -------------------------------------------------------------------------------------
+def test_the_directory_lists_the_people_of_my_area(organiser, tree):
+    mine = AffiliationFactory(place=tree.committees[0]).person
+    AffiliationFactory(place=tree.committees[5])  # the other sub-district
+    AffiliationFactory(place=make_district("别处").committees[0])
+
+    page = organiser.get(reverse("committees:person-list")).context["page"]
+
+    assert list(page) == [mine]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"), [("zlj", 1), ("zengli", 1), ("丽娟", 1), ("z", 2), ("q", 0)]
+)
+def test_people_are_found_by_name_pinyin_and_initials(organiser, tree, query, found):
+    for name in ("曾丽娟", "查任"):
+        person = create_person(actor=None, name_zh=name)
+        AffiliationFactory(person=person, place=tree.committees[0], post="committee_member")
+
+    page = organiser.get(reverse("committees:person-list"), {"q": query}).context["page"]
+
+    assert len(page) == found
+
+
+def test_the_directory_can_be_narrowed_to_a_place(district, tree):
+    mine = AffiliationFactory(place=tree.committees[0]).person
+    AffiliationFactory(place=tree.committees[5])
+    url = reverse("committees:person-list")
+
+    assert list(district.get(url, {"place": tree.streets[0].pk}).context["page"]) == [mine]
+    foreign = make_district("别处").district.pk
+    assert district.get(url, {"place": foreign}).status_code == 404
+    assert district.get(url, {"place": "x"}).status_code == 200
+
+
+def test_a_secretary_has_no_directory_but_an_own_page(tree):
+    service = AffiliationFactory(place=tree.committees[0])
+    client = client_of(user_with("secretary", place=tree.committees[0], person=service.person))
+
+    assert client.get(reverse("committees:person-list")).status_code == 403
+    own = reverse("committees:person-detail", args=[service.person.public_id])
+    assert client.get(own).status_code == 200
+    other = AffiliationFactory(place=tree.committees[1]).person
+    assert (
+        client.get(reverse("committees:person-detail", args=[other.public_id])).status_code == 404
+    )
+
+
+def test_the_whole_number_is_shown_once_for_a_purpose(organiser, tree):
+    person = create_person(actor=None, name_zh="曾丽娟", mobile="13800001234")
+    AffiliationFactory(person=person, place=tree.committees[0])
+    page = reverse("committees:person-detail", args=[person.public_id])
+    reveal = reverse("committees:person-mobile", args=[person.public_id])
+
+    before = organiser.get(page)
+    refused = organiser.post(reveal, {"purpose": " "})
+    shown = organiser.post(reveal, {"purpose": "开班通知"})
+
+    assert "138****1234" in before.content.decode()
+    for response in (before, refused):
+        assert "13800001234" not in response.content.decode()
+    assert (refused.status_code, shown.status_code) == (422, 200)
+    assert "13800001234" in shown.content.decode()
+    assert shown["Cache-Control"] == "no-store"
+    acts = AuditEvent.objects.filter(action="person.mobile.reveal")
+    assert [act.reason for act in acts] == ["开班通知"]
+
+
+def test_an_auditor_sees_the_mask_only(tree):
+    person = create_person(actor=None, name_zh="甲", mobile="13800001234")
+    AffiliationFactory(person=person, place=tree.committees[0])
+    client = client_of(user_with("auditor", place=tree.district))
+
+    reveal = reverse("committees:person-mobile", args=[person.public_id])
+
+    assert client.post(reveal, {"purpose": "审计"}).status_code == 403
+    assert not AuditEvent.objects.filter(action="person.mobile.reveal").exists()
+
+
+# --- Bases --------------------------------------------------------------------------------------
+def test_bases_that_serve_my_district(district, tree):
+    base = TrainingBaseFactory(host=tree.streets[0], districts=[tree.district])
+    other = TrainingBaseFactory()
+
+    assert list(district.get(reverse("committees:base-list")).context["bases"]) == [base]
+    assert district.get(reverse("committees:base-detail", args=[base.code])).status_code == 200
+    assert district.get(reverse("committees:base-detail", args=[other.code])).status_code == 404
+
+
+def test_empty_lists_say_what_comes_next(tree):
+    client = client_of(user_with("auditor", place=tree.district, language="en"))
+
+    assert "No training base yet" in client.get(reverse("committees:base-list")).content.decode()
+    assert (
+        "Nobody is kept here yet" in client.get(reverse("committees:person-list")).content.decode()
+    )
+
+
+# --- Today --------------------------------------------------------------------------------------
+def test_today_names_vacant_posts_to_those_who_fill_them(organiser, district, tree):
+    for place in tree.committees[1:]:
+        AffiliationFactory(place=place)
+
+    assert "Vacant posts" in organiser.get(reverse("home")).content.decode()
+    AffiliationFactory(place=tree.committees[0])
+    assert "Vacant posts" not in organiser.get(reverse("home")).content.decode()
+    base = user_with("base_admin", base=TrainingBaseFactory(), language="en")
+    assert "Vacant posts" not in client_of(base).get(reverse("home")).content.decode()
+
+
+# --- Queries ------------------------------------------------------------------------------------
+MOST_QUERIES = 12
+
+
+@pytest.mark.parametrize("route", ["district", "street", "committee", "search", "people", "bases"])
+def test_the_number_of_queries_does_not_grow(tree, route):
+
+    base = TrainingBaseFactory(host=tree.streets[0], districts=[tree.district])
+    person = PersonFactory()
+    client = client_of(user_with("base_admin", base=base, person=person))
+    urls = {
+        "district": page_of(tree.district),
+        "street": page_of(tree.streets[0]),
+        "committee": page_of(tree.committees[0]),
+        "search": reverse("committees:place-list") + "?q=晨光",
+        "people": reverse("committees:person-list"),
+        "bases": reverse("committees:base-list"),
+    }
+
+    def fill(number: int) -> None:
+        for place in tree.committees[:number]:
+            AffiliationFactory(place=place, post="committee_member")
+        for _ in range(number):
+            MemberOrganisationFactory(place=tree.streets[0])
+            TrainingBaseFactory(host=tree.streets[1], districts=[tree.district])
+            PlaceFactory(parent=tree.streets[0])
+            PlaceFactory(parent=tree.district, kind="town")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(urls[route]).status_code == 200
+        return len(seen)
+
+    fill(1)
+    client.get(urls[route])  # words and navigation are kept by the process
+    few = queries()
+    fill(3)
+
+    assert queries() == few
+    assert few <= MOST_QUERIES
