@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import demonstration, security
+        from accounts import calling, demonstration, security
         from accounts.permissions import MANAGERS
         from core import registries
         from core.registries import NavEntry
@@ -29,6 +29,7 @@ class AccountsConfig(AppConfig):
             NavEntry("profile", _("My account"), "accounts:profile", "person", group="me"),
             order=900,
         )
+        registries.people_to_call.add("organiser", calling.organiser_of)
         registries.api_routers.add("me", "accounts.api.router")
         registries.demo_steps.add("accounts", demonstration.step, order=20)
         security.listen()

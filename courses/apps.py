@@ -7,7 +7,8 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Classes")
 
     def ready(self) -> None:
-        from core.registries import api_routers, demo_steps, person_scopes
+        from core.registries import NavEntry, api_routers, big_buttons, demo_steps, person_scopes
+        from core.scope import Role
         from courses import demo, figures, notices, policies, scopes, tiles
 
         figures.register()
@@ -16,4 +17,12 @@ class CoursesConfig(AppConfig):
         demo_steps.add("courses", demo.step, order=40)
         tiles.register()
         person_scopes.add("courses", scopes.people_in_my_classes)
+        learners = frozenset({Role.SECRETARY.value, Role.MEMBER.value, Role.TUTOR.value})
+        for place, (key, label, url_name, icon) in enumerate(
+            (
+                ("enrol", _("Enrol"), "courses:offering-list", "journal-check"),
+                ("check-in", _("Check in"), "courses:check-in", "check-circle"),
+            )
+        ):
+            big_buttons.add(key, NavEntry(key, label, url_name, icon, learners), order=place)
         api_routers.add("classes", "courses.api.router")

@@ -7,7 +7,7 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Class-hour records")
 
     def ready(self) -> None:
-        from core.registries import HomeTile, NavEntry, home_tiles, navigation
+        from core.registries import HomeTile, NavEntry, big_buttons, home_tiles, navigation
         from core.scope import Role
         from records import policies, views
 
@@ -24,6 +24,7 @@ class RecordsConfig(AppConfig):
             ),
             order=30,
         )
+        big_buttons.add("hours", navigation.get("hours"), order=30)
         home_tiles.add(
             "hours", HomeTile("hours", "records/_home_tile.html", views.hours_tile), order=30
         )
