@@ -127,6 +127,15 @@ def remove() -> tuple[int, int]:
     return removed, kept
 
 
+def _pointing_at(model: type[models.Model]) -> list[Any]:
+    """Relations of other models to `model`, also those without a name (`related_name="+"`)."""
+    return [
+        field
+        for field in model._meta.get_fields(include_hidden=True)
+        if field.auto_created and not field.concrete and (field.one_to_many or field.one_to_one)
+    ]
+
+
 def _children_first() -> list[type[models.Model]]:
     """Models ordered so that a row's dependants come before the row itself."""
     ordered: list[type[models.Model]] = []
@@ -136,7 +145,7 @@ def _children_first() -> list[type[models.Model]]:
         if model in seen:
             return
         seen.add(model)
-        for relation in model._meta.related_objects:
+        for relation in _pointing_at(model):
             visit(relation.related_model)
         ordered.append(model)
 
@@ -145,13 +154,22 @@ def _children_first() -> list[type[models.Model]]:
     return ordered
 
 
+def _pointers(model: type[models.Model]) -> list[Any]:
+    """Foreign keys of other models (and of its own) to `model`, those without a name back too."""
+    return [
+        relation
+        for relation in model._meta.get_fields(include_hidden=True)
+        if relation.auto_created and (relation.one_to_many or relation.one_to_one)
+    ]
+
+
 def _delete_with_dependants(rows: models.QuerySet[Any]) -> int:
     """Delete `rows` and everything that points at them, deepest first, without cascades by hand."""
     if not rows.exists():
         return 0
     keys = list(rows.values_list("pk", flat=True))
     model = rows.model
-    count = sum(_delete_hanging(relation, keys) for relation in model._meta.related_objects)
+    count = sum(_delete_hanging(relation, keys) for relation in _pointing_at(model))
     if _self_references(model):
         return count + _delete_tree(model, keys)  # leaves first
     for chunk in _chunks(keys):
@@ -161,13 +179,20 @@ def _delete_with_dependants(rows: models.QuerySet[Any]) -> int:
 
 
 def _delete_hanging(relation: Any, keys: list[Any]) -> int:
-    """Delete what points at `keys` by `relation`, unless the pointer may simply become empty."""
+    """Delete what points at `keys` by `relation`; a pointer that may become empty is emptied.
+
+    A model names such pointers in `demo_released` (a person stays when the unit goes).
+    """
     model = relation.related_model
-    if model in NOT_NOTED or relation.many_to_many or relation.on_delete is models.SET_NULL:
+    if model in NOT_NOTED or relation.on_delete is models.SET_NULL:
         return 0
     count = 0
+    released = relation.field.name in getattr(model, "demo_released", ())
     for chunk in _chunks(keys):
         hanging = model._base_manager.filter(**{f"{relation.field.name}__in": chunk})
+        if released:
+            hanging.update(**{relation.field.name: None})
+            continue
         if model is relation.model:
             hanging = hanging.exclude(pk__in=keys)
         count += _delete_with_dependants(hanging)
