@@ -112,9 +112,9 @@ def turn_to_sign_in(request: HttpRequest, login: str) -> Turn | None:
     return Turn((account, address))
 
 
-def turn_for(request: HttpRequest, purpose: str, limit: int = PER_ADDRESS) -> bool:
+def turn_for(request: HttpRequest, purpose: str) -> bool:
     """A turn for an open door that is no sign-in (an invitation, a token), by address."""
-    return take_turn(f"{purpose}:{client_address(request)}", limit)
+    return take_turn(f"{purpose}:{client_address(request)}", PER_ADDRESS)
 
 
 def forget_old_guesses() -> int:

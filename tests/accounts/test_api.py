@@ -81,11 +81,13 @@ def test_the_day_of_use_is_noted_once(django_assert_num_queries) -> None:
         ask(token)
 
 
-def test_a_flood_of_forged_tokens_is_slowed_but_real_ones_work() -> None:
+def test_a_flood_of_forged_tokens_is_slowed_but_real_ones_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("accounts.throttle.PER_ADDRESS", 5)
     token = token_of(UserFactory())
-    answers = [ask(f"tb_forged{number}").status_code for number in range(105)]
-    assert answers[:100] == [401] * 100
-    assert set(answers[100:]) == {429}
+    answers = [ask(f"tb_forged{number}").status_code for number in range(7)]
+    assert answers == [401] * 5 + [429] * 2
     assert ask(token).status_code == 200
 
 
