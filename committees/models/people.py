@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -116,6 +116,9 @@ class Person(models.Model):
     source = models.CharField(_("source"), max_length=200, blank=True)
 
     objects = PersonQuerySet.as_manager()
+
+    # Taking the demonstration away empties this pointer instead of deleting a real person.
+    demo_released: ClassVar[tuple[str, ...]] = ("unit",)
 
     class Meta:
         verbose_name = _("person")
