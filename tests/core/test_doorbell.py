@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from types import SimpleNamespace
 from typing import Any
@@ -36,6 +37,13 @@ def fresh(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
 
 
+def settled() -> None:
+    """Wait for rings that are going out."""
+    for thread in threading.enumerate():
+        if thread.name == "doorbell":
+            thread.join(10)
+
+
 def test_a_ring_waits_for_the_commit(django_capture_on_commit_callbacks: Any) -> None:
     bell = Bell()
     with django_capture_on_commit_callbacks() as waiting:
@@ -45,6 +53,7 @@ def test_a_ring_waits_for_the_commit(django_capture_on_commit_callbacks: Any) ->
 
     for callback in waiting:
         callback()
+    settled()
     assert bell.rung == 1
 
 
@@ -58,6 +67,7 @@ def test_a_ring_in_a_savepoint_that_is_rolled_back_does_not_silence_a_later_one(
             _ = 1 / 0
         doorbell.ring(bell)
 
+    settled()
     assert bell.rung == 1
 
 
@@ -69,12 +79,14 @@ def test_a_dead_broker_is_left_alone_for_a_while(
     for _ in range(3):
         with django_capture_on_commit_callbacks(execute=True):
             doorbell.ring(bell)
+        settled()
     assert bell.rung == 1
 
     now = time.monotonic()
     monkeypatch.setattr(doorbell.time, "monotonic", lambda: now + doorbell.DEAF_FOR + 1)
     with django_capture_on_commit_callbacks(execute=True):
         doorbell.ring(bell)
+    settled()
     assert bell.rung == 2
 
 
@@ -87,4 +99,27 @@ def test_without_a_broker_nothing_is_published(
     with django_capture_on_commit_callbacks(execute=True):
         doorbell.ring(bell)
 
+    settled()
     assert bell.rung == 0
+
+
+def test_nobody_waits_for_a_broker_that_does_not_answer(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    frozen = threading.Event()
+
+    class Frozen(Bell):
+        def delay(self) -> None:
+            frozen.wait(10)
+            super().delay()
+
+    bell = Frozen()
+    for _ in range(5):
+        with django_capture_on_commit_callbacks(execute=True):
+            doorbell.ring(bell)
+    assert bell.rung == 0  # five people have gone on
+
+    frozen.set()
+    settled()
+    # Once for the first, and once for all who rang while it was under way.
+    assert bell.rung == 2
