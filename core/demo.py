@@ -154,15 +154,6 @@ def _children_first() -> list[type[models.Model]]:
     return ordered
 
 
-def _pointers(model: type[models.Model]) -> list[Any]:
-    """Foreign keys of other models (and of its own) to `model`, those without a name back too."""
-    return [
-        relation
-        for relation in model._meta.get_fields(include_hidden=True)
-        if relation.auto_created and (relation.one_to_many or relation.one_to_one)
-    ]
-
-
 def _delete_with_dependants(rows: models.QuerySet[Any]) -> int:
     """Delete `rows` and everything that points at them, deepest first, without cascades by hand."""
     if not rows.exists():
