@@ -1,6 +1,16 @@
 // Draws the charts of a page as SVG in the colours of the theme; the table twin stays underneath.
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const SYMBOLS = ["circle", "rect", "triangle", "diamond", "roundRect", "pin"];
+const LIGHT = "rgba(255, 255, 255, .45)";
+// The first series is plain; each other has a pattern of its own, for eyes that see no hue.
+const DECALS = [
+  { symbol: "none" },
+  { color: LIGHT, symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 6], rotation: -Math.PI / 4 },
+  { color: LIGHT, symbol: "circle", dashArrayX: [[8, 8], [0, 8, 8, 0]], dashArrayY: [6, 0], symbolSize: 0.7 },
+  { color: LIGHT, symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 6], rotation: Math.PI / 4 },
+  { color: LIGHT, symbol: "rect", dashArrayX: [1, 0], dashArrayY: [3, 5] },
+  { color: LIGHT, symbol: "rect", dashArrayX: [[1, 0]], dashArrayY: [1, 3], rotation: Math.PI / 2 },
+];
 const plots = [];
 
 function palette() {
@@ -47,7 +57,7 @@ function options(data) {
     animationDuration: 300,
     color: palette(),
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
-    aria: { enabled: true, decal: { show: data.series.length > 1 } },
+    aria: { enabled: true, decal: { show: data.series.length > 1, decals: DECALS } },
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: data.kind === "line" ? "line" : "shadow" } },
     legend: { show: data.series.length > 1, top: 0, left: 0, itemGap: 20, textStyle: { color: token("--bs-body-color") } },
     grid: { left: 4, right: lying ? 48 : 12, top: data.series.length > 1 ? 44 : 20, bottom: 4, containLabel: true },

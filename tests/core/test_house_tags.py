@@ -66,7 +66,7 @@ def test_a_span_within_a_day_says_the_day_once() -> None:
 
     assert html == (
         '<time datetime="2026-04-30T14:00+08:00">'
-        "<span>4月30日(周四)</span> <span>14:00–16:30</span></time>"
+        "<span>4月30日(周四)</span> <wbr><span>14:00–16:30</span></time>"
     )
 
 
@@ -75,7 +75,7 @@ def test_a_span_over_days_names_both() -> None:
         html = house.when(THURSDAY, THURSDAY + datetime.timedelta(days=1))
 
     assert html == (
-        '<time datetime="2026-04-30"><span>Thu 30 Apr–</span> <span>Fri 1 May</span></time>'
+        '<time datetime="2026-04-30"><span>Thu 30 Apr–</span><wbr><span>Fri 1 May</span></time>'
     )
 
 
