@@ -39,7 +39,7 @@ class MobileField(forms.CharField):
             raise ValidationError(error.message) from error
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Sign-in for invited people."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -94,7 +94,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return throttle.client_address(request) or "127.0.0.1"
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """An organisation's sign-in service opens accounts that exist; it never makes one."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

@@ -30,12 +30,18 @@ def organiser_of(request: HttpRequest) -> dict[str, str] | None:
         .exclude(user__person__mobile_cipher="")
         .select_related("user__person", "place")
     )
-    nearest = max(grants, key=lambda grant: (len(grant.place.path), -grant.pk), default=None)
+    nearest = max(grants, key=_nearness, default=None)
     if nearest is None:
         return None
     person = nearest.user.person
+    assert person is not None  # the filter asks for one
     return {
         "name": person.name,
         "duty": str(Role.ORGANISER.label),
         "phone": decrypt(person.mobile_cipher),
     }
+
+
+def _nearness(grant: RoleGrant) -> tuple[int, int]:
+    """Longest path first; of two organisers of one place the earlier one."""
+    return (len(grant.place.path) if grant.place else 0, -grant.pk)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 MOST_CHOICES = 200
 
 
-class LoginForm(AllauthLoginForm):
+class LoginForm(AllauthLoginForm):  # type: ignore[misc]
     """One field for user name, e-mail or mobile, typed as people type them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,7 +67,7 @@ def _code_turn(form: Any) -> str:
     return key
 
 
-class AuthenticateForm(AllauthAuthenticateForm):
+class AuthenticateForm(AllauthAuthenticateForm):  # type: ignore[misc]
     """A code at sign-in, its guesses counted in the database."""
 
     def clean_code(self) -> str:
@@ -77,7 +77,7 @@ class AuthenticateForm(AllauthAuthenticateForm):
         return code
 
 
-class ReauthenticateForm(AllauthReauthenticateForm):
+class ReauthenticateForm(AllauthReauthenticateForm):  # type: ignore[misc]
     """A code before a sensitive act."""
 
     def clean_code(self) -> str:
@@ -250,7 +250,7 @@ class InvitationForm(ScopedForm):
             # Too many to list: their page in the directory leads here with the person chosen.
             chosen = self.initial.get("person") or self.data.get("person")
             self.fields["person"].queryset = (  # type: ignore[attr-defined]
-                people.filter(public_id=chosen) if is_uuid(chosen) else people.none()
+                people.filter(public_id=str(chosen)) if is_uuid(chosen) else people.none()
             )
         self.order_fields(("person", "for_name", "role", "place", "base", "member_org"))
 

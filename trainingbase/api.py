@@ -9,9 +9,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import URLPattern
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -121,6 +123,6 @@ def mounted() -> tuple[list[Any], str, str]:
     """The routes of the API: operations ask for a token, the description for a signed-in person."""
     patterns, app_name, namespace = api.urls
     for pattern in patterns:
-        if pattern.name not in ("openapi-json", "api-root"):
-            pattern.callback.login_required = False
+        if isinstance(pattern, URLPattern) and pattern.name not in ("openapi-json", "api-root"):
+            login_not_required(pattern.callback)
     return patterns, app_name, namespace

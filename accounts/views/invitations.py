@@ -18,6 +18,7 @@ from accounts import permissions, throttle
 from accounts.forms import AcceptForm, InvitationForm
 from accounts.models import Invitation
 from accounts.services import accept_invitation, find_invitation, invite, withdraw_invitation
+from accounts.views.desk import me
 from core.errors import DomainError
 
 PER_PAGE = 50
@@ -53,7 +54,7 @@ def invitation_create(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            invitation, token = invite(actor=request.user, **form.cleaned_data)
+            invitation, token = invite(actor=me(request), **form.cleaned_data)
         except DomainError as error:
             form.fail(error)
         else:
@@ -67,7 +68,7 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     _inviters_only(request)
     invitation = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
     try:
-        withdraw_invitation(actor=request.user, invitation=invitation)
+        withdraw_invitation(actor=me(request), invitation=invitation)
         messages.success(request, _("The link can no longer be used."))
     except DomainError as error:
         messages.error(request, error.message)

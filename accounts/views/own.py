@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.forms import ContactForm
 from accounts.models import RoleGrant
 from accounts.services import set_contact
+from accounts.views.desk import me
 from core.errors import DomainError
 
 
@@ -20,9 +21,9 @@ from core.errors import DomainError
 def profile(request: HttpRequest) -> HttpResponse:
     """What the portal keeps of me, where it came from, and what I may reach."""
     today = timezone.localdate()
-    grants = RoleGrant.objects.in_words().filter(user=request.user).valid_on(today)
+    grants = RoleGrant.objects.in_words().filter(user=me(request)).valid_on(today)
     context = {
-        "person": request.user.person,
+        "person": me(request).person,
         "grants": grants,
         "has_second_factor": is_mfa_enabled(request.user),
     }
@@ -32,11 +33,11 @@ def profile(request: HttpRequest) -> HttpResponse:
 def contact(request: HttpRequest) -> HttpResponse:
     """Change the e-mail or the mobile one signs in with."""
     form = ContactForm(
-        request.POST if request.method == "POST" else None, initial={"email": request.user.email}
+        request.POST if request.method == "POST" else None, initial={"email": me(request).email}
     )
     if request.method == "POST" and form.is_valid():
         try:
-            set_contact(actor=request.user, user=request.user, **form.cleaned_data)
+            set_contact(actor=me(request), user=me(request), **form.cleaned_data)
         except DomainError as error:
             form.add_error(error.field or None, error.message)
         else:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms import TokenForm
 from accounts.models import ApiToken
 from accounts.services import issue_token, revoke_token
+from accounts.views.desk import me
 from core.errors import DomainError
 
 
@@ -20,7 +21,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     made = ""
     if request.method == "POST" and form.is_valid():
         try:
-            _row, made = issue_token(actor=request.user, **form.cleaned_data)
+            _row, made = issue_token(actor=me(request), **form.cleaned_data)
             form = TokenForm()
         except DomainError as error:
             form.add_error(error.field or None, error.message)
@@ -39,7 +40,7 @@ def _status(form: TokenForm) -> int:
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk)
     try:
-        revoke_token(actor=request.user, token=token)
+        revoke_token(actor=me(request), token=token)
         messages.success(request, _("The token no longer opens anything."))
     except DomainError as error:
         messages.error(request, error.message)
