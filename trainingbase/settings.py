@@ -116,7 +116,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context_processors.shell",
             ],
-            "builtins": ["core.templatetags.house", "template_partials.templatetags.partials"],
+            "builtins": [
+                "core.templatetags.house",
+                "core.templatetags.rows",
+                "template_partials.templatetags.partials",
+            ],
         },
     }
 ]

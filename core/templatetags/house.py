@@ -7,7 +7,6 @@ language and the day.
 from __future__ import annotations
 
 import datetime
-import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -15,12 +14,9 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.db.models import Model
-from django.template.base import Parser, Token
 from django.template.context import Context
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import get_format
@@ -203,26 +199,6 @@ def _day_mark(year: int, month: int, day: int, language: str) -> SafeString:
     )
 
 
-# --- Links --------------------------------------------------------------------------------------
-_UUID, _NUMBER = uuid.UUID(int=2**128 - 1), 987_654_321
-
-
-@lru_cache(maxsize=256)
-def _address(name: str, sample: Any, prefix: str) -> tuple[str, str]:
-    """What stands before and after the key in the address of a page; `prefix` keys the cache."""
-    before, _key, after = reverse(name, args=[sample]).partition(str(sample))
-    return before, after
-
-
-@register.simple_tag
-def link(name: str, key: Any) -> str:
-    """The address of a page about one thing, by number or public key: `{% url %}` for the rows of
-    a list, without walking the routes for each."""
-    sample = _UUID if isinstance(key, uuid.UUID) else _NUMBER
-    before, after = _address(name, sample, get_script_prefix())
-    return f"{before}{key}{after}"
-
-
 # --- Figures ------------------------------------------------------------------------------------
 @register.filter
 def hours(quarters: int | None) -> str:
@@ -337,58 +313,11 @@ def status_chip(state: str, label: Any = "") -> SafeString:
     return chip(label or state, tone, sign)
 
 
-@lru_cache(maxsize=512)
-def _labels(model: type[Model], field: str, language: str) -> Mapping[Any, str]:
-    """Labels of a field's choices; `language` only keys the cache."""
-    chosen = model._meta.get_field(field)
-    return {value: str(label) for value, label in getattr(chosen, "flatchoices", ())}
-
-
-@register.filter
-def label(row: Model | None, field: str) -> str:
-    """The label of a choice, as `get_<field>_display` says it; "" without a row.
-
-    Django's own method hashes the lazy labels of every choice each time: 0.1 ms, on every row.
-    """
-    value = getattr(row, field, None)
-    if row is None or value is None:
-        return ""
-    return _labels(type(row), field, get_language() or "").get(value, str(value))
-
-
-@register.simple_tag
-def state_chip(row: Model, field: str = "state") -> SafeString:
-    """The chip of a row's state, in the words of its choices."""
-    return status_chip(getattr(row, field), label(row, field))
-
-
 @register.filter
 def message_icon(tags: str) -> str:
     """The icon that goes with a message's level."""
     icons = {"success": "check-circle", "warning": "exclamation-triangle", "error": "x-circle"}
     return icons.get(str(tags).split(" ")[-1], "info-circle")
-
-
-class KeptNode(template.Node):
-    """A part of a template that is the same for everybody: rendered once for each language."""
-
-    def __init__(self, nodelist: template.NodeList) -> None:
-        self.nodelist = nodelist
-        self.rendered: dict[str, SafeString] = {}
-
-    def render(self, context: Context) -> SafeString:
-        language = get_language() or settings.LANGUAGE_CODE
-        if language not in self.rendered or settings.DEBUG:
-            self.rendered[language] = self.nodelist.render(context)
-        return self.rendered[language]
-
-
-@register.tag
-def kept(parser: Parser, token: Token) -> KeptNode:
-    """`{% kept %}…{% endkept %}` around what depends on the language alone, never on the reader."""
-    nodelist = parser.parse(("endkept",))
-    parser.delete_first_token()
-    return KeptNode(nodelist)
 
 
 @register.filter
