@@ -139,6 +139,7 @@ class Places:
         self.old_streets: dict[str, list[PlaceFact]] = defaultdict(list)
         self._read_history()
         self._words: dict[str, str] = {}
+        self._streets: dict[tuple[str, str], Match] = {}
 
     def _read_history(self) -> None:
         past = PlaceHistory.objects.filter(place__in=Place.objects.under(self.within))
@@ -168,6 +169,11 @@ class Places:
 
     def street(self, text: str, district: str = "") -> Match:
         """The sub-district named `text`; `district` narrows where the sheet names one."""
+        if (text, district) not in self._streets:  # a list names few, many times
+            self._streets[text, district] = self._find_street(text, district)
+        return self._streets[text, district]
+
+    def _find_street(self, text: str, district: str) -> Match:
         name = canonical(text)
         streets = [fact for fact in self.streets if self._lies_in(fact, district)]
         for fact in streets:

@@ -120,5 +120,7 @@ def _event(actor: Any, act: Act) -> AuditEvent:
 
 
 def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(json.dumps(values or {}, cls=DjangoJSONEncoder, default=str))
+    if not values:
+        return {}
+    data: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder, default=str))
     return data

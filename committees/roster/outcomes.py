@@ -75,6 +75,7 @@ class PlannedRow:
     duplicate_of: int | None = None
     change: Change | None = None
     person_id: int | None = None
+    beginning: list[Post] = field(default_factory=list)  # posts that applying begins
     settled: int | None = None  # findings before the portal was asked
 
     def add(self, code: str, outcome: Outcome, message: object) -> None:

@@ -39,16 +39,17 @@ def resolve(rows: Iterable[PlannedRow]) -> None:
             del row.findings[row.settled :]
         row.settled = len(row.findings)
         row.change = row.person_id = None
+        row.beginning = []
         if row.applies() and row.place is not None:
             fresh.append(row)
     for start in range(0, len(fresh), BATCH):
         batch = fresh[start : start + BATCH]
-        known = look_up(batch)
+        known = _look_up(batch)
         for row in batch:
             _resolve(row, known)
 
 
-def look_up(rows: Sequence[PlannedRow]) -> Known:
+def _look_up(rows: Sequence[PlannedRow]) -> Known:
     """Four queries for a batch of rows."""
     known = Known()
     numbers = {crypto.mobile_index(row.mobile) for row in rows if row.mobile}
@@ -77,13 +78,13 @@ def _resolve(row: PlannedRow, known: Known) -> None:
     if person is not None:
         row.person_id = person.pk
         _contradictions(row, person)
-    missing = missing_posts(row, known)
-    _seat(row, known, missing)
+    row.beginning = _missing_posts(row, known)
+    _seat(row, known, row.beginning)
     if not row.applies():
         return
     if person is None:
         row.change = Change.CREATED
-    elif missing or blanks(row, person):
+    elif row.beginning or blanks(row, person):
         row.change = Change.UPDATED
     else:
         row.change = Change.UNCHANGED
@@ -158,7 +159,7 @@ def blanks(row: PlannedRow, person: Person) -> dict[str, object]:
     return found
 
 
-def missing_posts(row: PlannedRow, known: Known) -> list[Post]:
+def _missing_posts(row: PlannedRow, known: Known) -> list[Post]:
     """Posts of the row that the person does not hold there. Ended ones are left to a person."""
     assert row.place is not None
     services = [s for s in known.at_place[row.place.pk] if s.person_id == row.person_id]

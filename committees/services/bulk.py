@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, OuterRef, Subquery, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -188,26 +188,18 @@ def _check(services: Sequence[NewService], places: dict[int, Place]) -> None:
 
 
 def settle_units(people: Iterable[Person]) -> None:
-    """`settle_unit` for many people."""
+    """`settle_unit` for many people, in one statement."""
     known = {person.pk: person for person in people}
-    posts = {post: rank for rank, post in enumerate(UNIT_ORDER)}
-    rows = (
+    rank = Case(*(When(post=post, then=Value(rank)) for rank, post in enumerate(UNIT_ORDER)))
+    best = (
         Affiliation.objects.open()
-        .filter(person__in=known, post__in=UNIT_ORDER, place__isnull=False)
-        .order_by(F("from_on").desc(nulls_last=True), "-pk")
+        .filter(person=OuterRef("pk"), post__in=UNIT_ORDER, place__isnull=False)
+        .order_by(rank, F("from_on").desc(nulls_last=True), "-pk")
     )
-    best: dict[int, Affiliation] = {}
-    for row in rows:
-        held = best.get(row.person_id)
-        if held is None or posts[Post(row.post)] < posts[Post(held.post)]:
-            best[row.person_id] = row
-    changed = []
-    for pk, person in known.items():
-        unit_id = best[pk].place_id if pk in best else None
-        if person.unit_id != unit_id:
-            person.unit_id = unit_id
-            changed.append(person)
-    Person.objects.bulk_update(changed, ["unit"], batch_size=BATCH)
+    mine = Person.objects.filter(pk__in=known)
+    mine.update(unit=Subquery(best.values("place")[:1]))
+    for pk, unit_id in mine.values_list("pk", "unit_id"):
+        known[pk].unit_id = unit_id
 
 
 def _after_all(actor: Any, made: Sequence[Affiliation]) -> None:
