@@ -27,6 +27,7 @@ app.conf.beat_schedule = {
     "fold-summaries": _rung("core.tasks.fold_summaries", 10),
     "plan-notices": _rung("notices.tasks.plan", 60),
     "deliver-notices": _rung("notices.tasks.deliver", 15),
+    "tidy-accounts": _rung("accounts.tasks.tidy", 6 * 3600),
     "verify-audit": {"task": "core.tasks.verify_audit", "schedule": crontab("30", "18")},
 }
 
