@@ -4,7 +4,7 @@ living calendar of the invented base, all made by the ordinary services."""
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -135,21 +135,18 @@ def _enrol(
     demo: Demo, plan: PlannedClass, offering: Offering, planned_at: datetime.datetime
 ) -> list[Enrolment]:
     """Secretaries by assignment or by themselves, members by themselves, over several days."""
-    users: dict[int, Any] = {
-        user.person_id: user for user in demo.made["users"].values() if user.person_id
-    }
+    signed_in = {user.person_id for user in demo.made["users"].values()}
     chosen: list[Person] = [
         *demo.made["people.demo_secretaries"][slice(*plan.secretaries)],
         *demo.made["people.demo_members"][slice(*plan.members)],
     ]
-    base = demo.made["users"]["demo-base"]
     channels = Enrolment.Channel
     return [
         services.enrol(
-            actor=users.get(person.pk, base),
+            actor=None,
             offering=offering,
             person=person,
-            channel=channels.SELF if person.pk in users or number % 2 else channels.ASSIGNED,
+            channel=channels.SELF if person.pk in signed_in or number % 2 else channels.ASSIGNED,
             at=planned_at + datetime.timedelta(hours=3 * number),
         )
         for number, person in enumerate(chosen)

@@ -1,0 +1,46 @@
+"""The demonstration's classes, on whatever day it is loaded."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+
+import pytest
+
+from core import demo
+from courses import figures
+from courses.models import Attendance, Course, Enrolment, Offering, Session
+from records.models import HourEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("today", [datetime.date(2026, 11, 22), datetime.date(2027, 1, 2)])
+def test_a_living_calendar_and_nothing_invented_about_real_bases(today):
+    demo.load(today)
+
+    real = Offering.objects.exclude(base__code="DEMO")
+    assert [(row.base.code, row.historical, row.pools.count()) for row in real] == [
+        ("CAOYANG", True, 0)
+    ]
+    assert Counter(Course.objects.values_list("base__code", flat=True)) == {"BAOSHAN": 4, "DEMO": 8}
+    assert not Enrolment.objects.exclude(offering__base__code="DEMO").exists()
+    living = Offering.objects.filter(base__code="DEMO").with_seats()
+    assert Counter(row.state for row in living) == {
+        "completed": 2,
+        "running": 1,
+        "enrol_closed": 1,
+        "open": 4,
+        "draft": 1,
+        "cancelled": 1,
+    }
+    left = sorted(row.seats_left for row in living if row.state == "open")
+    assert (left[0], left[1]) == (0, 2)
+    assert all("演示" in row.title_zh for row in living)
+    assert any(session.on == today for session in Session.objects.filter(state="planned"))
+    assert 110 <= Enrolment.objects.count() <= 140
+    attended = Attendance.objects.filter(
+        mark__in=("present", "late", "early"), session__offering__state="completed"
+    )
+    assert HourEntry.objects.count() == attended.count() > 100
+    assert list(figures.check_pools()) == list(figures.check_figures()) == []
