@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from committees.models import Place, ReportedIndicator
-from tutors.models import OPEN_STATES, UNDERWAY_STATES, Batch, BatchMention, Pairing
+from core.words import in_language
+from tutors.models import OPEN_STATES, UNDERWAY_STATES, Batch, BatchMention
+
+
+class Pair(NamedTuple):
+    """What counts of a pairing."""
+
+    state: str
+    tutor_id: int
+    pupil_id: int
+    tutor_path: str
+    pupil_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +49,31 @@ class BatchReport:
         return sum(street.reached for street in self.streets)
 
 
-def batch_report(
-    batch: Batch, pairings: Sequence[Pairing], mentions: Sequence[BatchMention]
-) -> BatchReport:
-    """Count what stands on record; `pairings` carry their units. One query for the streets."""
-    counted = [row for row in pairings if batch.historical or row.state in OPEN_STATES]
+def batch_report(batch: Batch, mentions: Sequence[BatchMention]) -> BatchReport:
+    """Count what stands on record of the whole batch. Two queries: pairs, sub-districts."""
+    columns = ("state", "tutor_id", "pupil_id", "tutor_unit__path", "pupil_unit__path")
+    pairs = [
+        Pair(*row)
+        for row in batch.pairings.values_list(*columns)
+        if batch.historical or row[0] in OPEN_STATES
+    ]
     named_tutors = [m.person_id for m in mentions if m.side == BatchMention.Side.TUTOR]
     named_pupils = [m.person_id for m in mentions if m.side == BatchMention.Side.PUPIL]
     return BatchReport(
-        tutors=len({row.tutor_id for row in counted} | set(named_tutors)),
-        pupils=len({row.pupil_id for row in counted} | set(named_pupils)),
-        pairs=len(counted),
-        underway=sum(row.state in UNDERWAY_STATES for row in counted),
-        streets=_coverage(batch, counted, mentions),
+        tutors=len({pair.tutor_id for pair in pairs} | set(named_tutors)),
+        pupils=len({pair.pupil_id for pair in pairs} | set(named_pupils)),
+        pairs=len(pairs),
+        underway=sum(pair.state in UNDERWAY_STATES for pair in pairs),
+        streets=_coverage(batch, pairs, mentions),
     )
 
 
 def _coverage(
-    batch: Batch, pairings: Sequence[Pairing], mentions: Sequence[BatchMention]
+    batch: Batch, pairs: Sequence[Pair], mentions: Sequence[BatchMention]
 ) -> list[StreetCoverage]:
-    working = [row for row in pairings if batch.historical or row.state in UNDERWAY_STATES]
-    pupil_units = {row.pupil_id: row.pupil_unit.path for row in working}
-    tutor_units = {row.tutor_id: row.tutor_unit.path for row in working}
+    working = [pair for pair in pairs if batch.historical or pair.state in UNDERWAY_STATES]
+    pupil_units = {pair.pupil_id: pair.pupil_path for pair in working}
+    tutor_units = {pair.tutor_id: pair.tutor_path for pair in working}
     for mention in mentions:
         side = pupil_units if mention.side == BatchMention.Side.PUPIL else tutor_units
         side[mention.person_id] = mention.unit.path
@@ -67,14 +82,15 @@ def _coverage(
         .standing()
         .filter(level=Place.Level.SUBDISTRICT, hidden=False)
         .order_by("code", "pinyin", "pk")
+        .values_list("name_zh", "name_en", "path")
     )
     return [
         StreetCoverage(
-            name=street.name,
-            pupils=sum(path.startswith(street.path) for path in pupil_units.values()),
-            tutors=sum(path.startswith(street.path) for path in tutor_units.values()),
+            name=in_language(zh, en),
+            pupils=sum(unit.startswith(path) for unit in pupil_units.values()),
+            tutors=sum(unit.startswith(path) for unit in tutor_units.values()),
         )
-        for street in streets
+        for zh, en, path in streets
     ]
 
 

@@ -15,6 +15,12 @@ from tutors.permissions import can_propose
 from tutors.reports import batch_report, reported_figures
 
 PER_PAGE = 50
+NAMES = ("name_zh", "name_en")
+# Columns of a row of the table; people and places have twenty more.
+SHOWN = (
+    *("public_id", "state", "from_on", "to_on"),
+    *(f"{of}__{name}" for of in ("tutor", "pupil", "tutor_unit", "pupil_unit") for name in NAMES),
+)
 
 
 @require_safe
@@ -41,11 +47,11 @@ def batch_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     batch = get_object_or_404(
         Batch.objects.visible_to(request.user).select_related("district"), public_id=public_id
     )
-    everyone = batch.pairings.select_related("tutor_unit", "pupil_unit")
     shown = (
         Pairing.objects.visible_to(request.user)
         .filter(batch=batch)
         .select_related("tutor", "pupil", "tutor_unit", "pupil_unit")
+        .only(*SHOWN)
         .order_by("pupil_unit__code", "pupil_unit_id", "pupil__pinyin", "pk")
     )
     mentions = list(
@@ -55,7 +61,7 @@ def batch_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "batch": batch,
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
         "mentions": mentions,
-        "report": batch_report(batch, list(everyone), mentions),
+        "report": batch_report(batch, mentions),
         "reported": reported_figures(batch.district),
         "may_propose": can_propose(request.user, batch),
     }
