@@ -9,7 +9,6 @@ import secrets
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -99,7 +98,7 @@ def readiness(port: int) -> dict[str, object]:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
             return dict(json.load(answer))
-    except (urllib.error.URLError, ConnectionError):
+    except OSError:
         return {}
 
 
