@@ -139,8 +139,8 @@ class Reminder(TimedRule):
             start__gt=now + datetime.timedelta(days=self.until_days),
             start__lte=now + datetime.timedelta(days=self.days),
         )
-        for offering in classes.annotate(start=start).order_by("pk"):
-            yield from self._due_in(offering, offering.start)
+        for offering in classes.annotate(first=start).order_by("pk"):
+            yield from self._due_in(offering, offering.first)
 
     def _due_in(self, offering: Offering, start: datetime.datetime) -> Iterator[Due]:
         facts = {

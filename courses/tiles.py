@@ -39,13 +39,13 @@ def open_classes(request: HttpRequest) -> dict[str, Any] | None:
     if not can_enrol_self(request.user):
         return None
     now = timezone.now()
+    mine = Enrolment.objects.holding().filter(person_id=scope_of(request.user).person_id or 0)
     classes = (
         Offering.objects.visible_to(request.user)
         .filter(state=State.OPEN, begins_on__gt=timezone.localdate(now))
         .filter(Q(enrol_until=None) | Q(enrol_until__gt=now))
+        .exclude(pk__in=mine.values("offering"))
         .with_seats()
-        .with_standing_of(scope_of(request.user).person_id)
-        .filter(my_state=None)
         .order_by("begins_on", "pk")
     )
     found = list(classes[:SHOWN])

@@ -8,7 +8,6 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import HomeTile, NavEntry, big_buttons, home_tiles, navigation
-        from core.scope import Role
         from records import policies, views
 
         policies.register()
@@ -19,7 +18,7 @@ class RecordsConfig(AppConfig):
                 label=_("My hours"),
                 url_name="records:my-hours",
                 icon="award",
-                roles=frozenset({Role.SECRETARY, Role.MEMBER}),
+                roles=frozenset(views.LEARNERS),
                 tab=True,
             ),
             order=30,

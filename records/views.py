@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 
 from committees.models import Affiliation, Person
 from committees.policies import PolicyAnswer, policy
-from core.scope import scope_of
+from core.scope import Role, scope_of
 from records.models import HourCategory, HourEntry
 
 EARLIEST = 2000
+# Whose hours are counted against a target.
+LEARNERS = (Role.SECRETARY, Role.MEMBER)
 # A person with `is_secretary` and `total`, as `_me` reads it.
 Learner = Any
 
@@ -96,7 +98,9 @@ def by_category(entries: list[HourEntry]) -> list[dict[str, Any]]:
 
 
 def hours_tile(request: HttpRequest) -> dict[str, Any] | None:
-    """The ring of the Today page; nothing for those without a person or a target. Two queries."""
+    """The ring of the Today page; nothing for those who owe no hours. Two queries."""
+    if not scope_of(request.user).has(*LEARNERS):
+        return None
     today = timezone.localdate()
     person = _me(request, today.year)
     target = target_of(person, today) if person is not None else None

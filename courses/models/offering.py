@@ -28,7 +28,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
             return self.all()
         ids = {int(part) for path in scope.paths() for part in path.strip("/").split("/")}
         serves = TrainingBase.districts.through.objects.filter(place_id__in=ids)
-        mine = Enrolment.objects.filter(person_id=scope.person_id).values("offering")
+        mine = Enrolment.objects.filter(person_id=scope.person_id or 0).values("offering")
         announced = ~Q(state__in=(Offering.State.DRAFT,))
         return self.filter(
             Q(base__in=scope.base_ids(Role.BASE_ADMIN))
@@ -49,7 +49,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         """Adds `my_state`: the state of this person's enrolment that is not given up, or None."""
         from courses.models.enrolment import Enrolment
 
-        mine = Enrolment.objects.holding().filter(offering=OuterRef("pk"), person_id=person_id)
+        mine = Enrolment.objects.holding().filter(offering=OuterRef("pk"), person_id=person_id or 0)
         return self.annotate(my_state=Subquery(mine.values("state")[:1]))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -160,23 +161,30 @@ def enrolment_list(request: HttpRequest) -> HttpResponse:
     )
     over = mine.exclude(state__in=ACTIVE).order_by("-offering__begins_on", "-pk")
     now = timezone.now()
-    upcoming = [
-        {"row": row, "may_cancel": _may_cancel(request, row)}
-        for row in mine.filter(state__in=ACTIVE).order_by("offering__begins_on", "pk")[:PER_PAGE]
-    ]
-    over_page = Paginator(over, PER_PAGE).get_page(request.GET.get("page"))
-    active = {entry["row"].offering_id for entry in upcoming}
-    for row in over_page:
-        row.may_undo = (
-            row.state == Enrolment.State.CANCELLED
-            and row.offering_id not in active
-            and row.offering.takes_enrolments(now)
-            and can_enrol_self(request.user)
-        )
-    return render(request, "courses/enrolment_list.html", {"upcoming": upcoming, "page": over_page})
+    coming = list(mine.filter(state__in=ACTIVE).order_by("offering__begins_on", "pk")[:PER_PAGE])
+    page = Paginator(over, PER_PAGE).get_page(request.GET.get("page"))
+    active = {row.offering_id for row in coming}
+    context = {
+        "upcoming": [{"row": row, "may_cancel": _may_cancel(row)} for row in coming],
+        "page": page,
+        "past": [
+            {"row": row, "may_undo": row.offering_id not in active and _may_undo(request, row, now)}
+            for row in page
+        ],
+    }
+    return render(request, "courses/enrolment_list.html", context)
 
 
-def _may_cancel(request: HttpRequest, row: Enrolment) -> bool:
+def _may_undo(request: HttpRequest, row: Enrolment, now: datetime.datetime) -> bool:
+    """A seat given back can be taken again while the class takes people."""
+    return (
+        row.state == Enrolment.State.CANCELLED
+        and row.offering.takes_enrolments(now)
+        and can_enrol_self(request.user)
+    )
+
+
+def _may_cancel(row: Enrolment) -> bool:
     return (
         row.state == Enrolment.State.CONFIRMED
         and row.channel == Enrolment.Channel.SELF

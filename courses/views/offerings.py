@@ -28,6 +28,11 @@ from courses.permissions import (
 from courses.views.access import seen_offering
 
 PER_PAGE = 50
+# Columns of a row of the list, besides its seats.
+SHOWN = (
+    *("public_id", "title_zh", "title_en", "kind", "state", "begins_on", "ends_on", "historical"),
+    *("venue_zh", "venue_en", "base__name_zh", "base__name_en"),
+)
 MATES = 12
 State = Offering.State
 CURRENT = (State.DRAFT, State.OPEN, State.CLOSED, State.RUNNING)
@@ -42,6 +47,7 @@ def offering_list(request: HttpRequest) -> HttpResponse:
     classes = (
         filtered(Offering.objects.visible_to(request.user), chosen)
         .select_related("base")
+        .only(*SHOWN)
         .with_seats()
         .with_standing_of(scope_of(request.user).person_id)
     )

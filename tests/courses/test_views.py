@@ -270,7 +270,7 @@ def test_cancelling_asks_for_a_category_and_can_be_undone(world):
     assert empty.status_code == 422
     enrolment.refresh_from_db()
     assert (enrolment.state, enrolment.reason) == ("cancelled", "family")
-    assert [row.may_undo for row in mine.context["page"]] == [True]
+    assert [entry["may_undo"] for entry in mine.context["past"]] == [True]
     client.post(url("offering-enrol", world.offering))
     assert Enrolment.objects.holding().count() == 1
 
