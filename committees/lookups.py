@@ -24,7 +24,7 @@ class Sounds(TextLookup):
         return f"REPLACE({lhs}, ' ', '') LIKE %s", (*params, f"{self.rhs}%")
 
 
-class PinyinField(models.CharField):  # type: ignore[type-arg]
+class PinyinField(models.CharField):
     """Syllables parted by spaces, for sorting; found by `__sounds`."""
 
 

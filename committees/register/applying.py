@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
@@ -239,7 +240,8 @@ def roots() -> list[Place]:
 
 def gone(tops: list[Place]) -> Gone:
     """Standing places with a code below `tops` that the file does not name; they stay."""
-    count, first = 0, []
+    count = 0
+    first: list[tuple[Any, ...]] = []
     for start in range(0, len(tops), 40):
         inside, params = _below(tops[start : start + 40])
         tail = (

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -183,7 +183,7 @@ def _columns(reader: Iterator[list[str]]) -> dict[str, int]:
     return {name: found.index(name) for name in COLUMNS}
 
 
-def _checked(reader: csv._reader, columns: dict[str, int]) -> Iterator[Row]:
+def _checked(reader: Any, columns: dict[str, int]) -> Iterator[Row]:
     code_at, name_at, level_at, parent_at, class_at = (columns[name] for name in COLUMNS)
     empty = True
     for fields in reader:

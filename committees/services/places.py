@@ -31,6 +31,15 @@ LEVEL_OF_KIND = {
 PROFILE_FIELDS = frozenset(
     field.name for field in PlaceProfile._meta.concrete_fields if field.name not in ("id", "place")
 )
+FIGURES = (
+    "households",
+    "population",
+    "area_km2",
+    "committees",
+    "grids",
+    "micro_grids",
+    "meta_grids",
+)
 WORD_FIELDS = frozenset(
     field.name for field in WordSet._meta.concrete_fields if field.name not in ("id", "district")
 )
@@ -140,9 +149,7 @@ def save_profile(*, actor: Any, place: Place, **values: Any) -> PlaceProfile:
 
 
 def _check_profile(profile: PlaceProfile) -> None:
-    figures = ("households", "population", "area_km2", "committees", "grids")
-    figures += ("micro_grids", "meta_grids")
-    if any(getattr(profile, name) is not None for name in figures) and not profile.source:
+    if any(getattr(profile, name) is not None for name in FIGURES) and not profile.source:
         raise WrongPlace(_("Figures need a source."), field="source")
     if profile.area_km2 is not None and not Decimal(0) < profile.area_km2 < Decimal(1_000_000):
         raise WrongPlace(_("An area is given in square kilometres."), field="area_km2")

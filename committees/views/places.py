@@ -60,11 +60,12 @@ def place_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit_words": permissions.can_edit_words(request.user, place),
         "may_see_support": permissions.can_see_key_support(request.user, place),
     }
-    if place.has_reported:
+    facts: Any = place  # annotated by with_facts
+    if facts.has_reported:
         context["reported"] = place.reported.order_by("pk")
-    if place.has_organisations:
+    if facts.has_organisations:
         context["organisations"] = place.member_organisations.filter(left_on=None).order_by("pk")
-    if place.has_past:
+    if facts.has_past:
         context["past"] = place.past.select_related("parent").order_by("-to_on", "-pk")
     if place.level < Place.Level.COMMITTEE:
         below = Place.objects.visible_to(request.user).shown_below(place)

@@ -226,7 +226,8 @@ def test_the_edition_and_the_act_are_on_record(tmp_path):
 
 
 def test_progress_is_told_in_bytes_and_names(tmp_path):
-    read, spelled = [], []
+    read: list[int] = []
+    spelled: list[tuple[int, int]] = []
     load(
         tmp_path,
         progress=Progress(read.append, lambda done, total: spelled.append((done, total))),
