@@ -185,6 +185,9 @@ class ScopedForm(HouseForm):
         if not everything:
             orgs = orgs.filter(scope.under("place__path", Role.DISTRICT))
         self._choose("member_org", orgs.order_by("name_zh"), wanted=Role.MEMBER_ORG in roles)
+        where = {"place", "base", "member_org"} & set(self.fields)
+        if len(where) == 1 and not everything:  # nothing to choose between: it has to be said
+            self.fields[where.pop()].required = True
 
     def _choose(self, name: str, rows: Any, *, wanted: bool) -> None:
         if wanted:
@@ -195,7 +198,7 @@ class ScopedForm(HouseForm):
 
 def _place_field(places: PlaceQuerySet) -> forms.Field:
     """A list to choose from while it is short, else a field to type into."""
-    label = _("Place")
+    label = _("Unit")
     if len(places[: MOST_CHOICES + 1]) <= MOST_CHOICES:
         return forms.ModelChoiceField(label=label, queryset=places, required=False)
     return PlaceByName(

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # From the bottom up; an app may point at itself and at those before it.
 LAYERS = ("core", "committees", "accounts", "notices", "records", "tutors", "courses", "dashboards")
 RANK = {app: rank for rank, app in enumerate(LAYERS)}
-URL = re.compile(r"{%-?\s*url\s+['\"]([\w:.-]+)['\"]")
+URL = re.compile(r"{%-?\s*(?:url|link)\s+['\"]([\w:.-]+)['\"]")
 INCLUDED = re.compile(r"{%-?\s*(?:include|extends)\s+['\"]([\w/.-]+?)/[\w.#-]+['\"]")
 REVERSED = re.compile(r"(?:reverse|redirect|reverse_lazy)\(\s*['\"]([\w-]+):[\w-]+['\"]")
 
@@ -116,7 +116,9 @@ def test_every_link_of_a_template_leads_somewhere() -> None:
         for line in path.read_text(encoding="utf-8").splitlines():
             for name in URL.findall(line):
                 # `{% url … as x %}` asks whether a page exists.
-                optional = re.search(rf"url\s+['\"]{re.escape(name)}['\"][^%]*\sas\s", line)
+                optional = re.search(
+                    rf"(?:url|link)\s+['\"]{re.escape(name)}['\"][^%]*\sas\s", line
+                )
                 if name not in known and not optional:
                     dangling.append(f"{path.relative_to(ROOT)}: {name}")
     assert dangling == []
@@ -125,6 +127,7 @@ def test_every_link_of_a_template_leads_somewhere() -> None:
 def test_the_walk_finds_what_points_upwards() -> None:
     """The patterns see real lines, so that an empty list means something."""
     assert URL.findall('{% url "courses:offering-list" %}') == ["courses:offering-list"]
+    assert URL.findall("{% link 'courses:offering-list' %}") == ["courses:offering-list"]
     assert INCLUDED.findall("{% include 'courses/_row.html' with x=1 %}") == ["courses"]
     assert REVERSED.findall('redirect("courses:offering-list")') == ["courses"]
     assert above("committees", "courses")

@@ -47,28 +47,29 @@ def only(roles: str, status: int = 200) -> Rule:
 BASE = "base_admin"
 # What is taught is open to everyone with a role; changing it is the base's own.
 OTHER_COURSE: Rule = {404: "none", 403: REST}
-CANCELS: Rule = {
-    200: "member organiser base_admin",
-    403: "district auditor",
-    404: REST,
-}
+CANCELS = "member organiser base_admin"
+SEES_ENROLMENT = "district auditor"
 ROUTES = {
     "courses:offering-list": Route(get=200),
     "courses:enrolment-list": Route(get=200),
     "courses:check-in": Route(get=200),
-    "courses:session-check-in": Route(get=only("member"), post=only("member"), args=session),
-    "courses:enrolment-cancel": Route(get=CANCELS, post=CANCELS, args=enrolment),
+    "courses:session-check-in": Route(get=only("member"), post=only("member", 422), args=session),
+    "courses:enrolment-cancel": Route(
+        get={200: CANCELS, 403: SEES_ENROLMENT, 404: REST},
+        post={422: CANCELS, 403: SEES_ENROLMENT, 404: REST},
+        args=enrolment,
+    ),
     "courses:course-list": Route(get=200),
-    "courses:course-create": Route(get={200: BASE, 403: REST}, post={200: BASE, 403: REST}),
+    "courses:course-create": Route(get={200: BASE, 403: REST}, post={422: BASE, 403: REST}),
     "courses:course-edit": Route(
         get={200: BASE, 404: "none", 403: REST},
-        post={200: BASE, 404: "none", 403: REST},
+        post={422: BASE, 404: "none", 403: REST},
         args=course,
         foreign_get=OTHER_COURSE,
         foreign_post=OTHER_COURSE,
     ),
-    "courses:offering-create": Route(get={200: BASE, 403: REST}, post={200: BASE, 403: REST}),
-    "courses:session-edit": Route(get=only(BASE), post=only(BASE), args=session),
+    "courses:offering-create": Route(get={200: BASE, 403: REST}, post={422: BASE, 403: REST}),
+    "courses:session-edit": Route(get=only(BASE), post=only(BASE, 422), args=session),
     "courses:session-drop": Route(post=only(BASE, 302), args=session),
     "courses:session-live": Route(get=only(BASE), args=session),
     "courses:session-roll-call": Route(get=only(BASE), post=only(BASE, 302), args=session),
@@ -79,11 +80,11 @@ ROUTES = {
     "courses:offering-enrolments": Route(
         get=only("base_admin organiser district auditor"), args=offering
     ),
-    "courses:offering-edit": Route(get=only(BASE), post=only(BASE), args=offering),
-    "courses:session-create": Route(get=only(BASE), post=only(BASE), args=offering),
+    "courses:offering-edit": Route(get=only(BASE), post=only(BASE, 422), args=offering),
+    "courses:session-create": Route(get=only(BASE), post=only(BASE, 422), args=offering),
     "courses:offering-open": Route(post=only(BASE, 302), args=offering),
     "courses:offering-close": Route(post=only(BASE, 302), args=offering),
-    "courses:offering-cancel": Route(get=only(BASE), post=only(BASE), args=offering),
+    "courses:offering-cancel": Route(get=only(BASE), post=only(BASE, 422), args=offering),
     "courses:offering-complete": Route(post=only(BASE, 302), args=offering),
     "api:class-list": Route(get=200, token=True),
     "api:class-mine": Route(get=200, token=True),

@@ -6,7 +6,9 @@ import re
 import threading
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import hashers
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -137,6 +139,17 @@ def test_old_counts_are_forgotten(time_machine) -> None:
     throttle.take_turn("account:2", 10)
     assert tidy() == 1
     assert GuessCount.objects.get().key == "account:2"
+
+
+def test_devices_that_signed_out_leave_the_list(time_machine) -> None:
+    user, browser = lin(), Client()
+    time_machine.move_to("2026-05-04T09:00:00+08:00", tick=False)
+    browser.post(reverse("account_login"), {"login": "lin.qing", "password": PASSWORD})
+    assert UserSession.objects.filter(user=user).count() == 1
+    time_machine.move_to("2026-05-04T23:00:00+08:00", tick=False)
+    tidy()
+    assert UserSession.objects.count() == 0
+    assert Session.objects.count() == 0
 
 
 @pytest.mark.hard
