@@ -49,6 +49,8 @@ class Target:
     cpu_ms: list[float] = field(default_factory=list)
     web_ms: list[float] = field(default_factory=list)
     wall_ms: list[float] = field(default_factory=list)
+    # CPU of the floor, measured right before each round of this page.
+    floor_ms: list[float] = field(default_factory=list)
     size: int = 0
 
 
@@ -214,9 +216,10 @@ def main() -> None:
             ]
             database = postmaster(url)
             for number in range(arguments.rounds):
-                measure(floor, arguments.requests, bare[0], database)
                 for target in targets:
+                    measure(floor, arguments.requests, bare[0], database)
                     measure(target, arguments.requests, portal[0], database)
+                    target.floor_ms.append(floor.cpu_ms[-1])
                 print(f"round {number + 1} of {arguments.rounds} done", file=sys.stderr)
     report(floor, targets, arguments)
 
@@ -243,7 +246,8 @@ def report(floor: Target, targets: list[Target], arguments: argparse.Namespace) 
     rows = []
     for target in [floor, *targets]:
         cpu = statistics.median(target.cpu_ms)
-        ratios = [page / bare for page, bare in zip(target.cpu_ms, floor.cpu_ms, strict=True)]
+        bare = target.floor_ms or target.cpu_ms
+        ratios = [page / under for page, under in zip(target.cpu_ms, bare, strict=True)]
         ratio = statistics.median(ratios)
         rows.append(
             {

@@ -12,6 +12,15 @@ from core.scope import scope_of
 from tutors.models import Pairing
 
 SHOWN = 6
+SHOWN_COLUMNS = (
+    *("public_id", "state", "from_on", "to_on", "focus_zh", "focus_en"),
+    *("tutor_accepted_at", "pupil_accepted_at", "pupil_unit__path"),
+    *(
+        f"{of}__{name}"
+        for of in ("tutor", "pupil", "tutor_unit", "pupil_unit")
+        for name in ("name_zh", "name_en")
+    ),
+)
 
 
 def _context(request: HttpRequest) -> dict[str, Any] | None:
@@ -22,7 +31,8 @@ def _context(request: HttpRequest) -> dict[str, Any] | None:
     rows = list(
         Pairing.objects.open()
         .filter(Q(tutor=me) | Q(pupil=me))
-        .select_related("tutor", "pupil", "tutor_unit", "pupil_unit", "batch")
+        .select_related("tutor", "pupil", "tutor_unit", "pupil_unit")
+        .only(*SHOWN_COLUMNS)
         .order_by("from_on", "pk")[:SHOWN]
     )
     if not rows:
