@@ -59,7 +59,7 @@ def _one_seat_once(rows: list[PlannedRow]) -> None:
         if len({row.name for row in claims}) < 2:
             continue
         for row in claims:
-            others = _("、").join(str(other.number) for other in claims if other is not row)
+            others = _(", ").join(str(other.number) for other in claims if other is not row)
             message = _("Rows %(rows)s name another secretary of this committee.")
             row.add("D26_seat_twice", Outcome.REVIEW, message % {"rows": others})
 
@@ -76,5 +76,5 @@ def _shared_numbers(rows: list[PlannedRow]) -> None:
             if others:
                 message = _("Row %(rows)s has the same mobile number.")
                 row.add(
-                    "D27_shared_phone", Outcome.ACCEPT, message % {"rows": _("、").join(others)}
+                    "D27_shared_phone", Outcome.ACCEPT, message % {"rows": _(", ").join(others)}
                 )

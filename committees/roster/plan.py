@@ -215,7 +215,7 @@ class _Reader:
 
     def _no_street(self, planned: PlannedRow, match: Match, text: str) -> None:
         if match.proposals:
-            several = _("、").join(fact.name for fact in match.proposals)
+            several = _(", ").join(fact.name for fact in match.proposals)
             message = _("Sub-district “%(text)s” may be: %(places)s.")
             planned.add(
                 "D09_street_unknown",
@@ -256,7 +256,7 @@ class _Reader:
                 )
             return
         if match.proposals:
-            places = _("、").join(fact.name for fact in match.proposals)
+            places = _(", ").join(fact.name for fact in match.proposals)
             message = _("Committee “%(text)s” may be: %(places)s. Please confirm.")
             planned.add(
                 "D06b_compound_name", Outcome.REVIEW, message % {"text": text, "places": places}
@@ -267,5 +267,5 @@ class _Reader:
             "street": street.name,
         }
         if near := self.places.near(text, street):
-            message += " " + _("Similar: %(places)s.") % {"places": _("、").join(near)}
+            message += " " + _("Similar: %(places)s.") % {"places": _(", ").join(near)}
         planned.add("D05_committee_unknown", Outcome.ERROR, message)

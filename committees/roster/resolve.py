@@ -134,7 +134,7 @@ def _contradictions(row: PlannedRow, person: Person) -> None:
     wrong = [str(what) for what, here, there in pairs if here and there and here != there]
     if wrong:
         message = _("The portal knows another %(what)s of this person. Nothing was changed.")
-        row.add("K04_contradiction", Outcome.REVIEW, message % {"what": _("、").join(wrong)})
+        row.add("K04_contradiction", Outcome.REVIEW, message % {"what": _(", ").join(wrong)})
     if person.education and row.education and person.education != row.education:
         message = _("The portal knows another education; it stays.")
         row.add("K05_kept", Outcome.ACCEPT, message)

@@ -87,7 +87,7 @@ def map_columns(
     missing = [str(field.label) for field in fields if field.required and field.key not in found]
     if missing:
         raise SheetRefused(
-            _("No column says: %(fields)s.") % {"fields": _("、").join(missing)},
+            _("No column says: %(fields)s.") % {"fields": _(", ").join(missing)},
             code="column_missing",
         )
     return found

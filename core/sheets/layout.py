@@ -46,7 +46,7 @@ def lay_out(raw: RawSheet, fields: Sequence[Field]) -> Sheet:
                 raw,
                 grid,
                 _("This sheet is another list: no column says %(fields)s.")
-                % {"fields": _("、").join(labels)},
+                % {"fields": _(", ").join(labels)},
             ),
             columns=header.columns,
         )

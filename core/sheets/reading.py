@@ -34,7 +34,7 @@ def read_workbook(data: bytes, fields: Sequence[Field]) -> Workbook:
                 "No sheet has a header row with the columns %(fields)s. Put the titles of the "
                 "columns above the list."
             )
-            % {"fields": _("、").join(wanted)},
+            % {"fields": _(", ").join(wanted)},
             code="no_header",
         )
     return Workbook(kind=kind, sheets=laid_out, date1904=date1904)

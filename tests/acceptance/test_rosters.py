@@ -40,8 +40,8 @@ REFUSED = {
 }
 GOOD = {"accept", "normalise"}
 STOPPED = {"error", "review", "skip"}
-EXACT = ("name", "gender", "birth_month", "phone", "district", "street", "committee_code")
-EXACT += ("committee", "appointed")
+EXACT: tuple[str, ...] = ("name", "gender", "birth_month", "phone", "district", "street")
+EXACT += ("committee_code", "committee", "appointed")
 VARIANT = "D25_position_variant"  # the sheet says less than the truth knows: compared by post
 SECONDS, MEGABYTES = 2.0, 200
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,10 @@ def start(file: Path, stack: ExitStack) -> subprocess.Popen[bytes]:
     return process
 
 
+def reached(goal: int) -> bool:
+    return Person.objects.count() >= goal
+
+
 def assert_nobody_stands_alone() -> None:
     """Whatever was committed is whole: a person comes with the post, the trail and the figure."""
     people = Person.objects.count()
@@ -92,7 +97,7 @@ def test_killed_again_and_again_it_goes_on_where_it_ended(
     for kill in range(KILLS):
         process = start(roster, processes)
         goal = ROWS * kill // (KILLS + 1) + 1
-        until(lambda goal=goal: Person.objects.count() >= goal, 90)
+        until(partial(reached, goal), 90)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         assert_nobody_stands_alone()
