@@ -6,6 +6,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from core.logs import logging_config
 
@@ -288,8 +289,9 @@ PORTAL_URL = env("PORTAL_URL", default="http://127.0.0.1:8000")
 # --- Background work (figures measured; see docs/adr) -----------------------------------------
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True  # safe because every task is idempotent and driven by rows
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A ring is not acknowledged: what is due stands in rows and beat rings again. An acknowledgement
+# that fails while Redis is frozen was seen to stop a worker for good (its one slot stays taken).
+CELERY_TASK_QUEUES = [Queue("quick", no_ack=True), Queue("heavy", no_ack=True)]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
