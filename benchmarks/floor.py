@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from datetime import date, timedelta
+from typing import ClassVar
 
 import django
 import environ
@@ -72,6 +73,8 @@ class Row(models.Model):
     begins_on = models.DateField()
     ends_on = models.DateField()
     seats = models.IntegerField()
+
+    objects: ClassVar[models.Manager[Row]] = models.Manager()
 
     class Meta:
         app_label = "floor"

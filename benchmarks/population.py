@@ -124,7 +124,8 @@ class Population:
             User(username=f"bench{number}", person=person, password="!", large_text=False)
             for number, person in enumerate(self.persons[:ACCOUNTS])
         )
-        secretary, organiser, district, admin = self.users[0], *self.users[-3:]
+        secretary = self.users[0]
+        organiser, district, admin = self.users[-3], self.users[-2], self.users[-1]
         roles: list[tuple[User, str, dict[str, Any]]] = [
             (user, "secretary", {"place": user.person.unit if user.person else None})
             for user in self.users[:-3]

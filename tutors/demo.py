@@ -6,7 +6,6 @@ import datetime
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from committees.models import Affiliation, Person, Place
 from committees.models.people import Post
@@ -79,14 +78,16 @@ def _xixia(demo: Demo) -> None:
     demo.made["batch.xixia"] = batch
 
 
-def _named(demo: Demo, key: str, **names: str) -> Person:
+def _named(demo: Demo, key: str, *, name_en: str, name_zh: str = "") -> Person:
     """The person of the article: made by the step of places, else made here."""
     known = demo.made.get(f"person.{key}")
     if isinstance(known, Person):
         return known
-    wanted = Q(name_zh=names["name_zh"]) if "name_zh" in names else Q(name_en=names["name_en"])
+    wanted = Q(name_zh=name_zh) if name_zh else Q(name_en=name_en)
     found = Person.objects.filter(wanted).order_by("pk").first()
-    return found or people_services.create_person(actor=None, source=ARTICLE_ZH, **names)
+    return found or people_services.create_person(
+        actor=None, source=ARTICLE_ZH, name_zh=name_zh, name_en=name_en
+    )
 
 
 def _unit(demo: Demo, person: Person, key: str) -> Place:
@@ -121,7 +122,7 @@ def _running(demo: Demo) -> None:
             source=INVENTED_ZH,
         )
     for number, (tutor_number, state) in enumerate(ROUND):
-        _pair(batch, tutors[tutor_number], pupils[number], number, state)
+        _pair(demo, batch, tutors[tutor_number], pupils[number], number, state)
 
 
 def _sides(demo: Demo) -> tuple[list[Person], list[Person]]:
@@ -144,10 +145,10 @@ def _sides(demo: Demo) -> tuple[list[Person], list[Person]]:
     return tutors, [first_pupil, *ranked[::-1][: len(ROUND) - 1]]
 
 
-def _pair(batch: Batch, tutor: Person, pupil: Person, number: int, state: str) -> None:
+def _pair(demo: Demo, batch: Batch, tutor: Person, pupil: Person, number: int, state: str) -> None:
     focus_zh, focus_en = FOCUSES[number % len(FOCUSES)]
     recent = state == Pairing.State.PROPOSED
-    begin = timezone.localdate() if recent else batch.launched_on
+    begin = demo.today if recent else batch.launched_on
     pairing = services.propose_pairing(
         actor=None,
         batch=batch,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from committees.models import Person
 from core.errors import DomainError
 from core.scope import scope_of
 from tutors import services
@@ -105,11 +106,14 @@ def _act(
     return redirect("tutors:pairing-detail", pairing.public_id)
 
 
-def _answering(request: HttpRequest, public_id: uuid.UUID) -> Pairing:
+def _answering(request: HttpRequest, public_id: uuid.UUID) -> tuple[Pairing, Person]:
+    """The pair, and which of the two is answering."""
     pairing = _pairing(request, public_id)
-    if scope_of(request.user).person_id not in (pairing.tutor_id, pairing.pupil_id):
-        raise PermissionDenied(_("Only the tutor and the pupil of this pairing answer it."))
-    return pairing
+    me = scope_of(request.user).person_id
+    for person in (pairing.tutor, pairing.pupil):
+        if person.pk == me:
+            return pairing, person
+    raise PermissionDenied(_("Only the tutor and the pupil of this pairing answer it."))
 
 
 def _conducting(request: HttpRequest, public_id: uuid.UUID) -> Pairing:
@@ -121,18 +125,18 @@ def _conducting(request: HttpRequest, public_id: uuid.UUID) -> Pairing:
 
 @require_POST
 def pairing_accept(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    pairing = _answering(request, public_id)
+    pairing, person = _answering(request, public_id)
     done = _("Thank you. You have agreed.")
-    return _act(request, pairing, done, services.accept_pairing, person=request.user.person)
+    return _act(request, pairing, done, services.accept_pairing, person=person)
 
 
 @require_POST
 def pairing_decline(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    pairing = _answering(request, public_id)
+    pairing, person = _answering(request, public_id)
     form = AnswerForm(request.POST)
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     done = _("Noted. The organiser will look for another pair.")
-    facts = {"person": request.user.person, "reason": reason}
+    facts = {"person": person, "reason": reason}
     return _act(request, pairing, done, services.decline_pairing, **facts)
 
 
