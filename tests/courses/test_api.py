@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import datetime
 import json
+from dataclasses import dataclass
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from courses.models import Enrolment
+from accounts.models import User
+from courses.models import Enrolment, Offering
 from tests.factories.accounts import token_of, user_with
-from tests.factories.committees import TrainingBaseFactory, make_district
+from tests.factories.committees import District, TrainingBaseFactory, make_district
 from tests.factories.courses import OfferingFactory, SessionFactory, person_in
 
 pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class World:
+    tree: District
+    user: User
+    offering: Offering
+    headers: dict[str, str]
 
 
 @pytest.fixture
@@ -28,12 +38,8 @@ def world():
     offering = OfferingFactory(base=base, begins_on=ahead, seats=1)
     SessionFactory(offering=offering)
 
-    class World:
-        pass
-
-    World.tree, World.user, World.offering = tree, user, offering
-    World.headers = {"Authorization": f"Bearer {token_of(user, may_write=True)}"}
-    return World
+    headers = {"Authorization": f"Bearer {token_of(user, may_write=True)}"}
+    return World(tree, user, offering, headers)
 
 
 def send(world, method, path, body=None):

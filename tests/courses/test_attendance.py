@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -46,7 +47,7 @@ def pupil():
     """A secretary with a seat; `session` is the morning of her class."""
     session = SessionFactory()
     person = person_in()
-    user = user_with("secretary", place=person.unit, person=person)
+    user: Any = user_with("secretary", place=person.unit, person=person)
     user.enrolment = EnrolmentFactory(offering=session.offering, person=person)
     user.session = session
     return user
@@ -105,7 +106,7 @@ def test_a_wrong_code_is_refused_and_guessing_ends(pupil):
 
 
 def test_a_stranger_to_the_class_cannot_check_in(pupil):
-    stranger = user_with("secretary", place=pupil.enrolment.unit, person=person_in())
+    stranger: Any = user_with("secretary", place=pupil.enrolment.unit, person=person_in())
     stranger.session = pupil.session
 
     with pytest.raises(NotEnrolled):
@@ -118,7 +119,7 @@ def test_a_closed_session_takes_no_code(pupil):
     )
     services.close_session(actor=None, session=pupil.session, at=NOON)
     other = person_in()
-    user = user_with("secretary", place=other.unit, person=other)
+    user: Any = user_with("secretary", place=other.unit, person=other)
     user.enrolment = EnrolmentFactory(offering=pupil.session.offering, person=other)
     user.session = pupil.session
     user.session.refresh_from_db()
@@ -242,7 +243,7 @@ def test_completing_decides_posts_hours_and_tells_once():
     assert [item.recipient for item in told] == [user]
     assert offering.pools.get().taken == 2
     completed = SummaryDelta.objects.filter(metric="completed_people")
-    assert [(delta.place_id, delta.amount) for delta in completed] == [(user.person.unit_id, 1)]
+    assert [(delta.place_id, delta.amount) for delta in completed] == [(people["often"].unit_id, 1)]
     assert list(figures.check_pools()) == []
 
 

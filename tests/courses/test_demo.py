@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_a_living_calendar_and_nothing_invented_about_real_bases(today):
     ]
     assert Counter(Course.objects.values_list("base__code", flat=True)) == {"BAOSHAN": 4, "DEMO": 8}
     assert not Enrolment.objects.exclude(offering__base__code="DEMO").exists()
-    living = Offering.objects.filter(base__code="DEMO").with_seats()
+    living: Any = Offering.objects.filter(base__code="DEMO").with_seats()
     assert Counter(row.state for row in living) == {
         "completed": 2,
         "running": 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -177,12 +178,12 @@ def test_who_may_enrol_whom():
     base = TrainingBaseFactory(host=tree.district)
     person = person_in(tree.committees[0])
     own_street, other_street = tree.streets
-    allowed = [
+    allowed: list[Any] = [
         user_with("organiser", place=own_street),
         user_with("base_admin", base=base),
         user_with("secretary", place=person.unit, person=person),
     ]
-    refused = [
+    refused: list[Any] = [
         user_with("organiser", place=other_street),
         user_with("base_admin", base=TrainingBaseFactory()),
         user_with("district", place=tree.district),

@@ -14,6 +14,7 @@ from core.models import SummaryCell
 from courses import figures, services
 from courses.errors import AlreadyEnrolled, ClassFull
 from courses.models import SEATED, Enrolment, SeatPool
+from tests.factories.committees import PlaceFactory
 from tests.factories.courses import (
     FIRST_DAY,
     EnrolmentFactory,
@@ -85,12 +86,11 @@ def test_the_checks_find_what_was_changed_behind_the_program():
 def test_a_pool_counts_those_below_it():
     offering = OfferingFactory(seats=4)
     root = offering.pools.get()
-    child = SeatPool.objects.create(
-        offering=offering, unit=person_in().unit, parent=root, seats=2, taken=1
-    )
+    unit = PlaceFactory()
+    child = SeatPool.objects.create(offering=offering, unit=unit, parent=root, seats=2, taken=1)
     SeatPool.objects.filter(pk=root.pk).update(taken=1)
     Enrolment.objects.create(
-        offering=offering, person=person_in(), unit=child.unit, pool=child, state="attending"
+        offering=offering, person=person_in(), unit=unit, pool=child, state="attending"
     )
 
     assert list(figures.check_pools()) == []

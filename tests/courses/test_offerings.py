@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 
@@ -252,7 +253,7 @@ def test_a_draft_forgets_a_session_and_an_open_class_keeps_one():
 
 def test_a_reported_class_names_its_source_and_has_no_seats():
     base = TrainingBaseFactory()
-    facts = {
+    facts: dict[str, Any] = {
         "base": base,
         "title_zh": "论坛",
         "title_en": "Forum",

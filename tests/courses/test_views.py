@@ -27,6 +27,7 @@ from tests.factories.courses import (
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 12
+Pages = list[tuple[str, dict[str, str]]]
 
 
 class World:
@@ -100,7 +101,10 @@ def with_one_and_with_three(client, pages, add_one):
 
 
 def test_the_list_takes_the_same_queries_for_any_number(world):
-    pages = [(url("offering-list"), {}), (url("offering-list"), {"view": "table"})]
+    pages: list[tuple[str, dict[str, str]]] = [
+        (url("offering-list"), {}),
+        (url("offering-list"), {"view": "table"}),
+    ]
 
     one, three = with_one_and_with_three(client_of(world.secretary), pages, world.make_class)
 
@@ -117,7 +121,7 @@ def test_a_class_takes_the_same_queries_for_any_number(world):
         end = start + datetime.timedelta(minutes=45)
         SessionFactory(offering=world.offering, starts_at=start, ends_at=end)
 
-    pages = [(url("offering-detail", world.offering), {})]
+    pages: Pages = [(url("offering-detail", world.offering), {})]
     for user in (world.secretary, world.admin):
         hours = iter((13, 14, 15))
         one, three = with_one_and_with_three(client_of(user), pages, add_one)
@@ -127,7 +131,7 @@ def test_a_class_takes_the_same_queries_for_any_number(world):
 
 def test_lists_of_people_take_the_same_queries_for_any_number(world):
     offering, session, _enrolment = world.running()
-    pages = [
+    pages: Pages = [
         (url("offering-enrolments", offering), {}),
         (url("offering-people", offering), {"q": "样本"}),
         (url("session-live", session), {}),
@@ -149,7 +153,7 @@ def test_my_enrolments_take_the_same_queries_for_any_number(world):
         for state in ("confirmed", "completed"):
             EnrolmentFactory(offering=world.make_class(), person=world.person, state=state)
 
-    pages = [(url("enrolment-list"), {}), (reverse("home"), {})]
+    pages: Pages = [(url("enrolment-list"), {}), (reverse("home"), {})]
 
     one, three = with_one_and_with_three(client_of(world.secretary), pages, add_one)
 

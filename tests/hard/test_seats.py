@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime
 import http.client
-import itertools
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -139,13 +139,25 @@ def sold(offering: Offering) -> int:
     return Enrolment.objects.filter(offering=offering, state__in=SEATED).count()
 
 
+def enrolled(user: User, offering: Offering) -> str:
+    assert user.person is not None
+    services.enrol(actor=user, offering=offering, person=user.person)
+    return "enrolled"
+
+
+def cancelled(offering: Offering) -> str:
+    services.cancel_offering(actor=None, offering=offering, reason="台风")
+    return "cancelled"
+
+
 # --- Control ------------------------------------------------------------------------------------
 def count_then_insert(offering: Offering, person: Person) -> str:
     """What many systems do: look whether a seat is left, then take one."""
     pool = SeatPool.objects.get(offering=offering, unit=None)
+    assert person.unit_id is not None
     if Enrolment.objects.filter(offering=offering, state__in=SEATED).count() >= pool.seats:
         return "class_full"
-    Enrolment.objects.create(offering=offering, person=person, unit=person.unit, pool=pool)
+    Enrolment.objects.create(offering=offering, person=person, unit_id=person.unit_id, pool=pool)
     return "enrolled"
 
 
@@ -155,7 +167,7 @@ def test_without_the_guard_postgresql_oversells(hall: Hall) -> None:
     oversold = []
     for _ in range(3):
         offering = hall.new_class()
-        rush([lambda p=p, o=offering: count_then_insert(o, p) for p in hall.people])
+        rush([partial(count_then_insert, offering, person) for person in hall.people])
         oversold.append(sold(offering) - SEATS)
     print(f"\ncontrol, {CROWD} requests for {SEATS} seats without the guard: oversold {oversold}")
 
@@ -168,14 +180,7 @@ def test_twenty_seats_are_sold_exactly_twenty_times(hall: Hall) -> None:
     figures_of_runs, worst = [], 0.0
     for _ in range(RUNS):
         offering = hall.new_class()
-        outcomes, seconds = rush(
-            [
-                lambda u=user, o=offering: (
-                    services.enrol(actor=u, offering=o, person=u.person) and "enrolled"
-                )
-                for user in hall.users
-            ]
-        )
+        outcomes, seconds = rush([partial(enrolled, user, offering) for user in hall.users])
         assert outcomes == {"enrolled": SEATS, "class_full": CROWD - SEATS}
         figures_of_runs.append(sold(offering))
         worst = max(worst, p95(seconds))
@@ -195,22 +200,19 @@ def test_enrolling_and_cancelling_at_once_keeps_the_books(hall: Hall) -> None:
     """Half the crowd cancels and enrols again while the other half presses."""
     offering = hall.new_class(seats=CROWD // 2 + 5)
     holders, others = hall.users[: CROWD // 2], hall.users[CROWD // 2 :]
-    held = [services.enrol(actor=user, offering=offering, person=user.person) for user in holders]
+    for user in holders:
+        enrolled(user, offering)
+    held = list(Enrolment.objects.filter(offering=offering).order_by("pk"))
 
     def give_up_and_return(number: int) -> str:
-        user = holders[number]
-        services.cancel_enrolment(actor=user, enrolment=held[number])
-        services.enrol(actor=user, offering=offering, person=user.person)
+        services.cancel_enrolment(actor=holders[number], enrolment=held[number])
+        enrolled(holders[number], offering)
         return "back"
 
     acts: list[Callable[[], Any]] = []
     for number, user in enumerate(others):
-        acts.append(lambda n=number: give_up_and_return(n))
-        acts.append(
-            lambda u=user: (
-                services.enrol(actor=u, offering=offering, person=u.person) and "enrolled"
-            )
-        )
+        acts.append(partial(give_up_and_return, number))
+        acts.append(partial(enrolled, user, offering))
     outcomes, _seconds = rush(acts)
     print(f"\nenrol against cancel on {connection.vendor}: {dict(outcomes)}")
 
@@ -222,15 +224,10 @@ def test_enrolling_and_cancelling_at_once_keeps_the_books(hall: Hall) -> None:
 @pytest.mark.sqlite
 def test_a_class_cancelled_in_the_rush_ends_with_nobody_in_it(hall: Hall) -> None:
     offering = hall.new_class(seats=CROWD)
-    acts: list[Callable[[], Any]] = [
-        lambda u=user: services.enrol(actor=u, offering=offering, person=u.person) and "enrolled"
-        for user in hall.users
-    ]
+    acts: list[Callable[[], Any]] = [partial(enrolled, user, offering) for user in hall.users]
     acts.insert(
         THREADS,
-        lambda: (
-            services.cancel_offering(actor=None, offering=offering, reason="台风") and "cancelled"
-        ),
+        partial(cancelled, offering),
     )
     outcomes, _seconds = rush(acts)
     print(f"\nclass cancelled in the rush on {connection.vendor}: {dict(outcomes)}")
@@ -248,14 +245,7 @@ def test_one_person_in_twenty_classes_at_once_counts_once(hall: Hall) -> None:
     user = hall.users[0]
     classes = [hall.new_class() for _ in range(20)]
 
-    outcomes, _seconds = rush(
-        [
-            lambda o=offering: (
-                services.enrol(actor=user, offering=o, person=user.person) and "enrolled"
-            )
-            for offering in classes
-        ]
-    )
+    outcomes, _seconds = rush([partial(enrolled, user, offering) for offering in classes])
 
     assert outcomes == {"enrolled": 20}
     assert list(figures.check_figures()) == []
@@ -297,7 +287,7 @@ def test_the_page_sells_twenty_seats_to_two_hundred(hall: Hall, live_server: Any
         offering = hall.new_class()
         path = reverse("courses:offering-enrol", args=[offering.public_id])
         outcomes, seconds = rush(
-            [lambda b=browser, to=path: b.press(to) for browser in browsers], own_connection=False
+            [partial(browser.press, path) for browser in browsers], own_connection=False
         )
         assert outcomes == {302: CROWD}
         sales.append(sold(offering))
@@ -322,9 +312,7 @@ def test_twenty_presses_of_one_person_are_one_enrolment_and_one_notice(
     offering = hall.new_class()
     path = reverse("courses:offering-enrol", args=[offering.public_id])
 
-    outcomes, seconds = rush(
-        list(itertools.repeat(lambda: browser.press(path), 20)), own_connection=False
-    )
+    outcomes, seconds = rush([partial(browser.press, path)] * 20, own_connection=False)
     while notices.deliver(timezone.now() + datetime.timedelta(days=2)):
         pass
     print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,7 +25,7 @@ def secretary(settings):
     settings.LANGUAGE_CODE = "en"
     tree = make_district()
     person = AffiliationFactory(place=tree.committees[0]).person
-    user = user_with("secretary", place=person.unit, person=person)
+    user: Any = user_with("secretary", place=person.unit, person=person)
     user.tree = tree
     with translation.override("en"):
         yield user
