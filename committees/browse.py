@@ -28,14 +28,14 @@ class PlaceRow:
     """A place in a list. `committees` and `vacant` are None where they are not counted.
 
     `secretary`: of a committee, the person where the reader may see people, else None;
-    `filled`: somebody holds the post.
+    `is_vacant`: of a committee, its last secretary has left and nobody followed.
     """
 
     place: Place
     committees: int | None = None
     vacant: int | None = None
     secretary: Person | None = None
-    filled: bool = False
+    is_vacant: bool = False
 
 
 def place_rows(viewer: Any, places: Iterable[Place]) -> list[PlaceRow]:
@@ -62,13 +62,20 @@ def rows_and_people(
         for service in services.annotate(seen=Exists(seen)).order_by("person__pinyin", "pk"):
             row = rows.get(service.place_id or 0)
             if row is not None:
-                row.filled = True
                 row.secretary = service.person if service.seen else None
             elif service.seen:
                 serving.append(service)
+    _mark_vacant(rows, committees)
     _add_counts(rows)
     order = {post: rank for rank, post in enumerate(Post.values)}
     return list(rows.values()), sorted(serving, key=lambda service: order[service.post])
+
+
+def _mark_vacant(rows: dict[int, PlaceRow], committees: list[int]) -> None:
+    without = [key for key in committees if rows[key].secretary is None]
+    if without:
+        for key in Place.objects.vacant().filter(pk__in=without).values_list("pk", flat=True):
+            rows[key].is_vacant = True
 
 
 def _add_counts(rows: dict[int, PlaceRow]) -> None:
@@ -77,24 +84,19 @@ def _add_counts(rows: dict[int, PlaceRow]) -> None:
         keys = [key for key, row in rows.items() if row.place.level == level]
         if not keys:
             continue
-        filled = Q(affiliations__post=Post.SECRETARY, affiliations__to_on=None)
-        filled &= Q(affiliations__isnull=False)
+        vacant = Q(pk__in=Place.objects.vacant().filter(**{f"{field}__in": keys}).values("pk"))
         counted = (
             Place.objects.standing()
             .filter(level=COMMITTEE, **{f"{field}__in": keys})
             .values(above=F(field))
-            .annotate(
-                committees=Count("pk", distinct=True),
-                filled=Count("pk", filter=filled, distinct=True),
-            )
+            .annotate(committees=Count("pk"), vacant=Count("pk", filter=vacant))
             .order_by()
         )
         for key in keys:
             rows[key].committees = rows[key].vacant = 0
         for count in counted:
             row = rows[count["above"]]
-            row.committees = count["committees"]
-            row.vacant = count["committees"] - count["filled"]
+            row.committees, row.vacant = count["committees"], count["vacant"]
 
 
 def with_facts(places: PlaceQuerySet) -> PlaceQuerySet:

@@ -11,7 +11,7 @@ import random
 
 from committees.models import Affiliation, MemberOrganisation, Person, Place, TrainingBase
 from committees.models.people import Post
-from committees.services.appointments import appoint
+from committees.services.appointments import appoint, end_appointment
 from committees.services.people import create_person
 from committees.services.places import create_place, save_profile, save_words
 from core.demo import Demo
@@ -180,7 +180,9 @@ def _committees(demo: Demo, people: People) -> None:
             as_of=str(demo.today.year),
             source=SOURCE,
         )
-        if number not in VACANT:
+        if number in VACANT:
+            _former_secretary(people, committee)
+        else:
             secretaries.append(_secretary(people, number, committee))
         for seat in range(3 + (number % 5 == 0)):
             member = people.make((26, 55))
@@ -216,6 +218,18 @@ def _secretary(people: People, number: int, committee: Place) -> Person:
     if number % 3:  # one person, two posts: secretary and head of the committee
         appoint(actor=None, person=person, post=Post.HEAD, place=committee, from_on=since)
     return person
+
+
+def _former_secretary(people: People, committee: Place) -> None:
+    """Somebody retired a few weeks ago, and the post is not filled again yet."""
+    service = appoint(
+        actor=None,
+        person=people.make((58, 60)),
+        post=Post.SECRETARY,
+        place=committee,
+        from_on=people.ago((5, 9)),
+    )
+    end_appointment(actor=None, affiliation=service, to_on=people.ago((0.05, 0.1)))
 
 
 def _offices(demo: Demo, people: People) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 
-from committees.models import Affiliation, Place
+from committees.models import Place
 from core.registries import HomeTile
 from core.scope import Role, scope_of
 
@@ -15,15 +14,13 @@ SHOWN = 5
 
 
 def _context(request: HttpRequest) -> dict[str, Any] | None:
-    """Committees without a secretary, for those who fill posts. One query."""
+    """Committees whose secretary has left, for those who fill posts. One query."""
     scope = scope_of(request.user)
     if not scope.has(Role.DISTRICT, Role.ORGANISER):
         return None
-    serving = Affiliation.objects.secretaries().filter(place=OuterRef("pk"))
     rows = list(
-        Place.objects.standing()
-        .filter(scope.under("path", Role.DISTRICT, Role.ORGANISER), ~Exists(serving))
-        .filter(level=Place.Level.COMMITTEE)
+        Place.objects.vacant()
+        .filter(scope.under("path", Role.DISTRICT, Role.ORGANISER))
         .select_related("parent")
         .order_by("parent__pinyin", "pinyin", "pk")[: SHOWN + 1]
     )

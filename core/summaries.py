@@ -5,6 +5,8 @@ A service adds a small delta row; the worker folds deltas into cells. Pages say 
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
@@ -76,15 +78,19 @@ def rebuild() -> int:
         _stop_changes()
         SummaryDelta.objects.all().delete()
         SummaryCell.objects.all().delete()
-        cells = [
+        cells = (
             SummaryCell(metric=metric, place_id=place_id, year=year, value=value)
             for metric, recount in recounts.items()
             for place_id, year, value in recount()
             if value
-        ]
-        SummaryCell.objects.bulk_create(cells, batch_size=500)
+        )
+        written = 0
+        # A national register has 600,000 committees: never all of them in memory.
+        while batch := list(islice(cells, 2_000)):
+            SummaryCell.objects.bulk_create(batch)
+            written += len(batch)
         Heartbeat.objects.update_or_create(name=FOLDED, defaults={"at": timezone.now()})
-    return len(cells)
+    return written
 
 
 def _stop_changes() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from committees.lookups import PinyinField
@@ -45,6 +45,18 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def standing(self) -> PlaceQuerySet:
         """Places that exist today."""
         return self.filter(closed_on=None)
+
+    def vacant(self) -> PlaceQuerySet:
+        """Standing committees whose last secretary has left and whose next one is not known.
+
+        A committee that never had one entered is not vacant: the portal just does not know.
+        """
+        from committees.models.people import Affiliation, Post  # they stand on this module
+
+        served = Affiliation.objects.filter(place=OuterRef("pk"), post=Post.SECRETARY)
+        return self.standing().filter(
+            Exists(served), ~Exists(served.filter(to_on=None)), level=Place.Level.COMMITTEE
+        )
 
     def shown_below(self, place: Place) -> PlaceQuerySet:
         """Standing places directly below `place`; a hidden row gives way to its own children."""

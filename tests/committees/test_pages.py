@@ -65,26 +65,28 @@ def test_who_sees_all_begins_at_the_provinces(tree):
 
 def test_a_district_counts_committees_and_vacant_posts_of_each_street(district, tree):
     AffiliationFactory(place=tree.committees[0])
-    AffiliationFactory(place=tree.committees[1], post="committee_member")
+    AffiliationFactory(place=tree.committees[1], to_on=timezone.localdate())
+    AffiliationFactory(place=tree.committees[2], post="committee_member")
     PlaceFactory(parent=tree.streets[1], name_zh="已撤居委会", closed_on=timezone.localdate())
 
     rows = district.get(page_of(tree.district)).context["rows"]
 
     assert [(row.place, row.committees, row.vacant) for row in rows] == [
-        (tree.streets[0], 3, 2),
-        (tree.streets[1], 3, 3),
+        (tree.streets[0], 3, 1),
+        (tree.streets[1], 3, 0),
     ]
 
 
-def test_a_street_names_the_secretary_or_says_vacant(district, tree):
+def test_a_street_names_the_secretary_or_says_vacant_where_one_has_left(district, tree):
     service = AffiliationFactory(place=tree.committees[0])
+    AffiliationFactory(place=tree.committees[1], to_on=timezone.localdate())
 
     response = district.get(page_of(tree.streets[0]))
 
     first, second, third = response.context["rows"]
-    assert (first.secretary, first.filled) == (service.person, True)
-    assert (second.secretary, second.filled, third.filled) == (None, False, False)
-    assert response.content.decode().count("vacant") == 2
+    assert (first.secretary, first.is_vacant) == (service.person, False)
+    assert (second.secretary, second.is_vacant, third.is_vacant) == (None, True, False)
+    assert response.content.decode().count("vacant") == 1
 
 
 def test_the_name_of_a_secretary_out_of_reach_is_left_out_but_not_the_filled_post(tree):
@@ -93,7 +95,7 @@ def test_the_name_of_a_secretary_out_of_reach_is_left_out_but_not_the_filled_pos
 
     response = lecturer.get(page_of(tree.streets[0]))
 
-    assert [row.filled for row in response.context["rows"]] == [True, False, False]
+    assert [row.is_vacant for row in response.context["rows"]] == [False, False, False]
     assert service.person.name_zh not in response.content.decode()
 
 
@@ -345,8 +347,7 @@ def test_empty_lists_say_what_comes_next(tree):
 
 # --- Today --------------------------------------------------------------------------------------
 def test_today_names_vacant_posts_to_those_who_fill_them(organiser, district, tree):
-    for place in tree.committees[1:]:
-        AffiliationFactory(place=place)
+    AffiliationFactory(place=tree.committees[0], to_on=timezone.localdate())
 
     assert "Vacant posts" in organiser.get(reverse("home")).content.decode()
     AffiliationFactory(place=tree.committees[0])
