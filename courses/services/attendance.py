@@ -18,7 +18,8 @@ from courses import codes
 from courses.errors import CheckInShut, MarksMissing, NotEnrolled, WrongCode, WrongState
 from courses.models import Attendance, Enrolment, Offering, Session
 from courses.services.locks import hold_offering, lock_offering
-from courses.services.offerings import begin_offering, require_base
+from courses.services.offering_rules import require_base
+from courses.services.offerings import begin_offering
 
 OPENS_BEFORE = datetime.timedelta(minutes=30)
 # A code is one of a million; so many guesses in so many seconds and the roll call has to do.

@@ -20,7 +20,7 @@ from courses.errors import WrongState
 from courses.facts import class_facts
 from courses.models import ATTENDED, Attendance, Enrolment, Offering, Session
 from courses.services.locks import lock_offering, lock_people
-from courses.services.offerings import require_base
+from courses.services.offering_rules import require_base
 from notices import services as notices
 from records import services as records
 

@@ -14,17 +14,23 @@ from accounts.models import User
 from committees.models import Person, TrainingBase
 from core import audit, registries
 from courses import figures, states
-from courses.errors import NotYourClass, WrongOffering, WrongState
+from courses.errors import WrongOffering, WrongState
 from courses.facts import class_facts
-from courses.models import SEATED, Course, Enrolment, Offering, SeatPool, Session
-from courses.permissions import can_run_base
+from courses.models import Course, Enrolment, Offering, SeatPool, Session
 from courses.services.locks import lock_offering, lock_people
+from courses.services.offering_rules import (
+    require_base,
+    require_courses,
+    require_courses_in_use,
+    require_dates,
+    require_plannable,
+    require_same_year,
+    require_seats,
+    require_sessions_inside,
+)
 from notices import services as notices
 
 State = Offering.State
-MOST_SEATS = 2_000
-LONGEST = datetime.timedelta(days=366)
-FURTHEST = datetime.timedelta(days=3 * 366)
 FACTS = (
     "title_zh",
     "title_en",
@@ -84,9 +90,9 @@ def create_offering(
         source=source,
         created_at=now,
     )
-    _require_dates(offering, now)
-    _require_seats(seats)
-    _require_courses(offering, courses)
+    require_dates(offering, now)
+    require_seats(seats)
+    require_courses(offering, courses)
     with transaction.atomic():
         offering.save()  # new row
         offering.courses.set(courses)
@@ -149,12 +155,12 @@ def update_offering(
             setattr(locked, name, value)
         after = _facts(locked)
         if any(before[name] != after[name] for name in ("begins_on", "ends_on", "enrol_until")):
-            _require_dates(locked, at or timezone.now())
-            _require_sessions_inside(locked)
-            _require_same_year(locked, before["begins_on"])
+            require_dates(locked, at or timezone.now())
+            require_sessions_inside(locked)
+            require_same_year(locked, before["begins_on"])
         if courses is not None:
-            _require_courses(locked, courses)
-            _require_courses_in_use(locked, courses)
+            require_courses(locked, courses)
+            require_courses_in_use(locked, courses)
             locked.courses.set(courses)
         locked.save(update_fields=list(FACTS))
         if seats is not None:
@@ -251,82 +257,9 @@ def _tell_cancelled(offering: Offering, people: list[int], reason: str) -> None:
     )
 
 
-def require_base(actor: Any, base_id: int) -> None:
-    """Only the base's own administrators (or the system) plan and run its classes."""
-    if actor is not None and not can_run_base(actor, base_id):
-        raise NotYourClass(_("Only the training base that holds the class may do this."))
-
-
-def require_plannable(offering: Offering) -> None:
-    if offering.state not in states.PLANNABLE:
-        raise WrongState(_("The class runs or is over; it can no longer be changed."))
-
-
-def _require_dates(offering: Offering, now: datetime.datetime) -> None:
-    today = timezone.localdate(now)
-    if offering.begins_on > today + FURTHEST:
-        raise WrongOffering(_("The class lies more than three years ahead."), field="begins_on")
-    if offering.begins_on.year < 2000:
-        raise WrongOffering(_("The class lies too far back."), field="begins_on")
-    if offering.ends_on < offering.begins_on:
-        raise WrongOffering(_("The last day lies before the first."), field="ends_on")
-    if offering.ends_on - offering.begins_on > LONGEST:
-        raise WrongOffering(_("A class lasts a year at most."), field="ends_on")
-    until = offering.enrol_until
-    if until is not None and timezone.localdate(until) > offering.begins_on:
-        raise WrongOffering(_("Enrolment ends before the class begins."), field="enrol_until")
-
-
-def _require_seats(seats: int) -> None:
-    if not 1 <= seats <= MOST_SEATS:
-        raise WrongOffering(_("A class has between 1 and 2,000 seats."), field="seats")
-
-
-def _require_courses(offering: Offering, courses: Sequence[Course]) -> None:
-    if not courses:
-        raise WrongOffering(_("Choose at least one course."), field="courses")
-    if any(course.base_id != offering.base_id for course in courses):
-        raise WrongOffering(_("A course belongs to another training base."), field="courses")
-
-
-def _require_courses_in_use(offering: Offering, courses: Sequence[Course]) -> None:
-    used = offering.sessions.exclude(course__in=courses).select_related("course").first()
-    if used is not None:
-        raise WrongOffering(
-            _("A session teaches “%(course)s”, so it stays in the class.")
-            % {"course": used.course.title},
-            field="courses",
-        )
-
-
-def _require_sessions_inside(offering: Offering) -> None:
-    outside = [
-        session
-        for session in offering.sessions.exclude(state=Session.State.CANCELLED)
-        if not offering.begins_on <= session.on <= offering.ends_on
-    ]
-    if outside:
-        raise WrongOffering(
-            _("%(count)d sessions would lie outside the class. Move them first.")
-            % {"count": len(outside)},
-            field="begins_on",
-        )
-
-
-def _require_same_year(offering: Offering, before: datetime.date) -> None:
-    """Figures count by the year of the first day, so a class with people stays in its year."""
-    seated = Enrolment.objects.filter(offering=offering, state__in=SEATED)
-    if before.year != offering.begins_on.year and seated.exists():
-        raise WrongOffering(
-            _("People are enrolled for %(year)d: the class stays in that year.")
-            % {"year": before.year},
-            field="begins_on",
-        )
-
-
 def _resize(offering: Offering, seats: int) -> int:
     """Set the seats of the root pool and return those before."""
-    _require_seats(seats)
+    require_seats(seats)
     pool = SeatPool.objects.select_for_update().get(offering=offering, unit=None)
     if seats < pool.taken:
         raise WrongOffering(

@@ -15,7 +15,7 @@ from core import audit
 from courses.errors import WrongOffering, WrongState
 from courses.models import Course, Offering, Session
 from courses.services.locks import lock_offering
-from courses.services.offerings import require_base
+from courses.services.offering_rules import require_base
 from courses.states import PLANNABLE
 from records.models import HourCategory
 
