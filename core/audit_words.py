@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from core.models import AuditEvent
 
-# The last part of an action ("enrolment.create") in words. What is not named here is shown as it is.
+# The last part of an action ("enrolment.create") in words. Others are shown as they are.
 VERBS: Mapping[str, Any] = {
     "create": gettext_lazy("created"),
     "update": gettext_lazy("changed"),

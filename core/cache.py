@@ -19,7 +19,7 @@ _deaf_until = 0.0
 
 def hear_again() -> None:
     """Try the server at once, whatever happened before; for tests."""
-    global _deaf_until  # noqa: PLW0603 -- see _or
+    global _deaf_until
     _deaf_until = 0.0
 
 
@@ -31,7 +31,7 @@ class FaultTolerantRedisCache(RedisCache):
     """
 
     def _or(self, default: Any, method: str, *args: Any, **kwargs: Any) -> Any:
-        global _deaf_until  # noqa: PLW0603 -- Django makes a cache object for every thread
+        global _deaf_until
         if time.monotonic() < _deaf_until:
             return default
         try:

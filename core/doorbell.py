@@ -16,8 +16,8 @@ from kombu.exceptions import OperationalError
 
 log = structlog.get_logger(__name__)
 
-# After a failed ring this process leaves the broker alone for so long (seconds). Rings go out from a
-# thread: a frozen broker was measured to hold the publisher for 1 to 3 s.
+# After a failed ring this process leaves the broker alone for so long (seconds). Rings go out from
+# a thread: a frozen broker was measured to hold the publisher for 1 to 3 s.
 DEAF_FOR = 10.0
 _deaf_until = 0.0
 _lock = threading.Lock()
@@ -66,7 +66,7 @@ def _publish(task: Any) -> None:
 
 
 def _ring_until_quiet(task: Any) -> None:
-    """Publish, and once more when somebody rang meanwhile: the first may have been heard too soon."""
+    """Publish, and once more when somebody rang meanwhile: the first may have come too soon."""
     while True:
         heard = _heard(task)
         with _lock:
@@ -78,7 +78,7 @@ def _ring_until_quiet(task: Any) -> None:
 
 
 def _heard(task: Any) -> bool:
-    global _deaf_until  # noqa: PLW0603 -- one broker, one memory of it per process
+    global _deaf_until
     try:
         task.delay()
     except (OperationalError, OSError) as error:

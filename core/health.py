@@ -73,7 +73,7 @@ _migrated = False
 
 
 def _migrations() -> str:
-    global _migrated  # noqa: PLW0603 -- once done, migrations do not undo themselves
+    global _migrated
     if not _migrated:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):

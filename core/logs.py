@@ -33,7 +33,7 @@ def where_it_failed(
     error = given[1] if isinstance(given, tuple) else given
     if not isinstance(error, BaseException):
         return event
-    names = []
+    names: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(names) < FRAMES:
         names.append(type(seen).__name__)

@@ -52,7 +52,7 @@ class NoticeRule:
     """One kind of notice.
 
     `email`: also by e-mail to those who have an address and have not declined; `quiet`: e-mail
-    waits for the morning between 21:00 and 08:00; `confirm`: the reader is asked to confirm receipt.
+    waits for the morning between 21:00 and 08:00; `confirm`: the reader confirms receipt.
     """
 
     key: ClassVar[str]

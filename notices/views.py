@@ -77,9 +77,7 @@ def channel_choice(request: HttpRequest) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = ChannelForm(given, initial={"email": reading.wants_email(me)})
     if form.is_valid():
-        services.choose_channel(
-            actor=me, channel=Channel.EMAIL, wanted=form.cleaned_data["email"]
-        )
+        services.choose_channel(actor=me, channel=Channel.EMAIL, wanted=form.cleaned_data["email"])
         messages.success(request, _("Your choice is saved."))
         return redirect("notices:channel-choice")
     return render(request, "notices/channel_choice.html", {"form": form, "address": me.email})

@@ -65,7 +65,8 @@ def offenders(paths: list[Path], pattern: str, *, allowed: tuple[str, ...] = ())
 
 
 def test_a_task_is_only_queued_on_commit() -> None:
-    assert offenders(SOURCES, r"\.(delay|apply_async|send_task)$") == []
+    publisher = ("core/doorbell.py",)  # rings after the commit, from a thread
+    assert offenders(SOURCES, r"\.(delay|apply_async|send_task)$", allowed=publisher) == []
 
 
 def test_nothing_waits_by_sleeping() -> None:

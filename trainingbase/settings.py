@@ -6,7 +6,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu.entity import Queue
 
 from core.logs import logging_config
 
@@ -291,7 +291,10 @@ CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 # A ring is not acknowledged: what is due stands in rows and beat rings again. An acknowledgement
 # that fails while Redis is frozen was seen to stop a worker for good (its one slot stays taken).
-CELERY_TASK_QUEUES = [Queue("quick", no_ack=True), Queue("heavy", no_ack=True)]
+CELERY_TASK_QUEUES = [
+    Queue(name, no_ack=True)  # type: ignore[no-untyped-call]
+    for name in ("quick", "heavy")
+]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300

@@ -89,7 +89,8 @@ def _sorted_out(
     items: Iterable[OutboxItem], now: datetime.datetime
 ) -> tuple[list[OutboxItem], list[OutboxItem]]:
     """Which items are still wanted and which no longer; those that cannot say wait for a retry."""
-    wanted, unwanted = [], []
+    wanted: list[OutboxItem] = []
+    unwanted: list[OutboxItem] = []
     for item in items:
         try:
             (wanted if _still_wanted(item) else unwanted).append(item)

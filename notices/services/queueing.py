@@ -41,7 +41,8 @@ def queue(
     """
     chosen: NoticeRule = notice_rules.get(rule)
     wishes = [
-        (user, Due(user.pk, object_id, occurrence, facts, due_at)) for user in dict.fromkeys(recipients)
+        (user, Due(user.pk, object_id, occurrence, facts, due_at))
+        for user in dict.fromkeys(recipients)
     ]
     made = _write(chosen, wishes, timezone.now())
     if made:

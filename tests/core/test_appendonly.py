@@ -23,9 +23,12 @@ def event() -> AuditEvent:
 
 def refused(sql: str, *params: Any) -> str:
     """The database's words when it refuses `sql`."""
-    with pytest.raises(DatabaseError) as error, transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql, params)
+    with (
+        pytest.raises(DatabaseError) as error,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql, params)
     return str(error.value)
 
 

@@ -172,9 +172,13 @@ def test_a_deleted_row_is_found(trail: list[AuditEvent]) -> None:
 
 def test_two_rows_that_changed_places_are_found(trail: list[AuditEvent]) -> None:
     for number, event in ((91, trail[0]), (92, trail[1])):
-        behind_its_back("UPDATE core_auditseal SET event_id=%s WHERE event_id=%s", -number, event.pk)
+        behind_its_back(
+            "UPDATE core_auditseal SET event_id=%s WHERE event_id=%s", -number, event.pk
+        )
     for number, event in ((91, trail[1]), (92, trail[0])):
-        behind_its_back("UPDATE core_auditseal SET event_id=%s WHERE event_id=%s", event.pk, -number)
+        behind_its_back(
+            "UPDATE core_auditseal SET event_id=%s WHERE event_id=%s", event.pk, -number
+        )
 
     assert problems() == [(1, trail[1].pk, "changed"), (2, trail[0].pk, "changed")]
 

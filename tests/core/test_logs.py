@@ -56,7 +56,16 @@ def test_a_request_is_one_line_with_its_route_and_no_more(lines: io.StringIO, us
     assert line["route"] == "notices:notice-list"
     assert (line["method"], line["status"]) == ("GET", 200)
     assert isinstance(line["ms"], int)
-    assert line.keys() == {"event", "route", "method", "status", "ms", "level", "logger", "timestamp"}
+    assert line.keys() == {
+        "event",
+        "route",
+        "method",
+        "status",
+        "ms",
+        "level",
+        "logger",
+        "timestamp",
+    }
 
 
 def test_no_personal_data_in_the_lines_of_requests_that_go_well_or_wrong(

@@ -35,7 +35,9 @@ def metric(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def cells() -> dict[tuple[int, int], int]:
     rows = SummaryCell.objects.filter(metric=METRIC)
-    return {(place, year): value for place, year, value in rows.values_list("place_id", "year", "value")}
+    return {
+        (place, year): value for place, year, value in rows.values_list("place_id", "year", "value")
+    }
 
 
 def test_changes_are_folded_into_their_cells_once() -> None:

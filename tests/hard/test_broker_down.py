@@ -109,9 +109,13 @@ def bring_back(broker: Broker) -> None:
 
 
 def told(user: User, offering: Offering) -> bool:
-    return Notice.objects.filter(
-        recipient=user, item__object_id__in=Enrolment.objects.filter(offering=offering).values("pk")
-    ).exists() or Notice.objects.filter(recipient=user, item__object_id=offering.pk).exists()
+    return (
+        Notice.objects.filter(
+            recipient=user,
+            item__object_id__in=Enrolment.objects.filter(offering=offering).values("pk"),
+        ).exists()
+        or Notice.objects.filter(recipient=user, item__object_id=offering.pk).exists()
+    )
 
 
 def a_usual_morning(portal: House, port: int, user: User, offering: Offering) -> dict[str, float]:
@@ -138,7 +142,9 @@ def test_people_sign_in_look_around_and_enrol_while_redis_is_away(
         browser = Browser(port)
         browser.morning(secretary, other_class)
 
-        assert [status for status in browser.statuses if status != 200] == [], portal.log("gunicorn")
+        assert [status for status in browser.statuses if status != 200] == [], portal.log(
+            "gunicorn"
+        )
         assert Enrolment.objects.filter(offering=other_class, state="confirmed").count() == 1
         assert not told(secretary, other_class)
         extra = {name: took - usual[name] for name, took in browser.seconds.items()}

@@ -45,7 +45,7 @@ class DayBefore(TimedRule):
 
 
 def at_once(act: Callable[[threading.Barrier], None], count: int) -> None:
-    """Run `act` in `count` threads that keep step with the barrier; raises what one of them raised."""
+    """Run `act` in `count` threads that keep step with the barrier; raises what one raised."""
     errors: list[BaseException] = []
     barrier = threading.Barrier(count, timeout=60)
 

@@ -75,7 +75,10 @@ def test_a_thousand_reminders_arrive_once_each_though_workers_are_killed(
 
     inboxes = sorted(Notice.objects.values_list("recipient_id", flat=True))
     assert inboxes == sorted(person.pk for person in people)
-    numbers = {str(guid) for guid in OutboxItem.objects.filter(channel=Channel.EMAIL).values_list("guid", flat=True)}
+    numbers = {
+        str(guid)
+        for guid in OutboxItem.objects.filter(channel=Channel.EMAIL).values_list("guid", flat=True)
+    }
     assert set(letters) == numbers  # none lost, and a repeated letter has the number of the first
     repeated = len(letters) - len(numbers)
     print(f"{kills} kills; e-mail repeated {repeated}; final {seconds:.0f} s after the last kill")

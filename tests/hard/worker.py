@@ -10,16 +10,16 @@ import time
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trainingbase.settings")
 
-import django
+import django  # noqa: E402
 
 django.setup()
 
-from django.utils import timezone
+from django.utils import timezone  # noqa: E402
 
-from core.registries import notice_rules
-from notices.models import Channel, Notice, OutboxItem
-from notices.rules import Facts, Message, NoticeRule
-from trainingbase.celery import app
+from core.registries import notice_rules  # noqa: E402
+from notices.models import Channel, Notice, OutboxItem  # noqa: E402
+from notices.rules import Facts, Message, NoticeRule  # noqa: E402
+from trainingbase.celery import app  # noqa: E402
 
 __all__ = ["app"]
 SECONDS_TO_ASK = 0.002

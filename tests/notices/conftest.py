@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from core.registries import notice_rules
@@ -11,7 +9,7 @@ from tests.factories.notices import SampleRule
 
 
 @pytest.fixture
-def sample_rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[SampleRule]:
+def sample_rule(monkeypatch: pytest.MonkeyPatch) -> SampleRule:
     rule = SampleRule()
     monkeypatch.setitem(notice_rules._entries, rule.key, (100, rule))
-    yield rule
+    return rule

@@ -97,11 +97,16 @@ def test_an_unknown_rule_is_a_programming_error() -> None:
 
 @pytest.mark.parametrize(
     ("hour", "minute", "day_after", "hour_after"),
-    [(20, 59, 30, 20), (21, 0, 31, 8), (23, 30, 31, 8), (0, 0, 30, 8), (7, 59, 30, 8), (8, 0, 30, 8)],
+    [
+        (20, 59, 30, 20),
+        (21, 0, 31, 8),
+        (23, 30, 31, 8),
+        (0, 0, 30, 8),
+        (7, 59, 30, 8),
+        (8, 0, 30, 8),
+    ],
 )
-def test_quiet_hours_end_at_eight(
-    hour: int, minute: int, day_after: int, hour_after: int
-) -> None:
+def test_quiet_hours_end_at_eight(hour: int, minute: int, day_after: int, hour_after: int) -> None:
     at = datetime.datetime(2026, 3, 30, hour, minute, tzinfo=SHANGHAI)
 
     later = after_quiet_hours(at).astimezone(SHANGHAI)

@@ -201,7 +201,7 @@ def test_the_console_counts_and_names_nobody(operator: Client) -> None:
 
     response = operator.get(reverse("notices:outbox-list"))
 
-    counts = {row.channel: dict((s, n) for s, _, n in row.counts) for row in response.context["counts"]}
+    counts = {row.channel: {s: n for s, _, n in row.counts} for row in response.context["counts"]}
     assert counts["Inbox"]["sent"] == 1
     assert counts["E-mail"] == {"queued": 0, "inflight": 0, "sent": 0, "dropped": 0, "failed": 1}
     page = response.content.decode()
