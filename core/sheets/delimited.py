@@ -9,7 +9,7 @@ import io
 from django.utils.translation import gettext as _
 
 from core.sheets.errors import SheetRefused
-from core.sheets.gate import check_size
+from core.sheets.gate import MAX_COLUMNS, check_size
 from core.sheets.model import RawSheet
 
 MARKS = (
@@ -46,9 +46,12 @@ def read_delimited(data: bytes) -> RawSheet:
     """The one sheet of a text file; its name is empty. Raises SheetRefused."""
     text = decode(data)
     csv.field_size_limit(FIELD_LIMIT)
+    delimiter = _delimiter(text)
+    if any(line.count(delimiter) > MAX_COLUMNS for line in io.StringIO(text)):
+        check_size(1, MAX_COLUMNS + 1)  # before a line of commas becomes millions of cells
     rows, width = [], 0
     try:
-        for record in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             rows.append(tuple(record))
             width = max(width, len(record))
             check_size(len(rows) if any(record) else 0, width)

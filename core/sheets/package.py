@@ -10,12 +10,15 @@ import html
 import posixpath
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.sheets.gate import check_size
+from core.sheets.gate import MAX_CELLS, check_size
 from core.sheets.model import Problem
 
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>", re.IGNORECASE)
+_FILLED = re.compile(rb"<(?:\w+:)?c\s([^<>]*[^/<>])>(?!</)", re.IGNORECASE)
+_UNPLACED = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?![^<>]*\sr\s*=)", re.IGNORECASE)
 _REFERENCE = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,8})([0-9]{0,12})[\"']")
 _ERROR = re.compile(rb"\bt\s*=\s*[\"']e[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -25,6 +28,8 @@ _SHEET = re.compile(r"<(?:\w+:)?sheet\s([^>]*)>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\s([^>]*)>")
 _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _DATE1904 = re.compile(r"<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*[\"'](?:1|true|on)[\"']")
+
+MAX_FILLED = 500_000  # cells with content of one sheet
 
 
 @dataclass(slots=True)
@@ -70,7 +75,42 @@ def _targets(package: zipfile.ZipFile) -> dict[str, str]:
 def _look_through(part: bytes) -> dict[tuple[int, int], Problem]:
     """Cells without a usable value; checks on the way how far the sheet reaches."""
     problems: dict[tuple[int, int], Problem] = {}
-    row, column, last_row, last_column = -1, -1, 0, 0
+    last_row, last_column = 0, 0
+    cells = _walked(part) if _UNPLACED.search(part) else _placed(part)
+    for count, (row, column, attributes, start) in enumerate(cells):
+        if row >= last_row or column >= last_column:
+            last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
+            check_size(last_row, last_column)
+        if count == MAX_FILLED:
+            check_size(last_row, MAX_CELLS)
+        end = part.find(b"c>", start)
+        body = part[start : end if end >= 0 else len(part)]
+        if _ERROR.search(attributes):
+            problems[row, column] = Problem.ERROR
+        elif b"<" in body and _is_unvalued(attributes, body):
+            problems[row, column] = Problem.NO_VALUE
+    return problems
+
+
+def _is_unvalued(attributes: bytes, body: bytes) -> bool:
+    if not _FORMULA.search(body):
+        return False
+    return not _VALUE.search(body) and not _STRING.search(attributes)
+
+
+def _placed(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
+    """Cells that say where they are, as every office program writes them; empty ones are passed
+    over by the pattern itself, because sheets with a hundred thousand empty rows exist."""
+    for tag in _FILLED.finditer(part):
+        reference = _REFERENCE.search(tag[1])
+        if reference:
+            column = column_number(reference[1].decode())
+            yield int(reference[2] or 1) - 1, column, tag[1], tag.end()
+
+
+def _walked(part: bytes) -> Iterator[tuple[int, int, bytes, int]]:
+    """Cells that are where the ones before them leave them."""
+    row, column = -1, -1
     for tag in _TAG.finditer(part):
         reference = _REFERENCE.search(tag[2])
         if tag[1].lower() == b"row":
@@ -80,19 +120,8 @@ def _look_through(part: bytes) -> dict[tuple[int, int], Problem]:
             row, column = int(reference[2] or 1) - 1, column_number(reference[1].decode())
         else:
             column += 1
-        if tag[3]:
-            continue  # formatted and empty: a ghost, which the parser drops as well
-        end = part.find(b"c>", tag.end())
-        body = part[tag.end() : end if end >= 0 else len(part)]
-        if len(body) <= 4 and b"<v" not in body:
-            continue
-        last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
-        if _ERROR.search(tag[2]):
-            problems[row, column] = Problem.ERROR
-        elif _FORMULA.search(body) and not _VALUE.search(body) and not _STRING.search(tag[2]):
-            problems[row, column] = Problem.NO_VALUE
-    check_size(last_row, last_column)
-    return problems
+        if not tag[3] and not part.startswith(b"</", tag.end()):
+            yield row, column, tag[2], tag.end()
 
 
 def column_number(letters: str) -> int:

@@ -54,7 +54,14 @@ def test_an_empty_file_and_bytes_without_meaning_are_refused() -> None:
 
 
 def test_a_file_over_the_limit_is_refused() -> None:
-    assert "larger than" in refused(b"a" * (gate.MAX_FILE + 1))
+    assert "larger than" in refused(b"a" * (gate.MAX_TEXT + 1))
+    assert "larger than" in refused(b"PK" + b"a" * gate.MAX_FILE)
+
+
+def test_a_line_of_commas_and_a_page_of_tables_are_refused() -> None:
+    assert "further" in refused(b"," * 1_000_000)
+    assert "too many tables" in refused(b"<table>" * 1_000)
+    assert "larger than" in refused(b"<table>" + b"<b>" * 1_000_001)
 
 
 @pytest.mark.parametrize("part", [0.3, 0.5, 0.9, 0.99])
@@ -133,6 +140,16 @@ def test_a_cell_far_out_is_refused_before_a_rectangle_is_laid_out() -> None:
     assert "further" in refused(xls(label(0, 0, "姓名") + label(65_535, 255, "x")))
 
 
+def test_cells_without_a_place_cannot_reach_further_unseen() -> None:
+    cells = "<row><c><v>1</v></c></row><row r='999999'><c><v>1</v></c></row>"
+    assert "999999" in refused(with_sheet(cells))
+
+
+def test_more_cells_than_any_list_has_are_refused() -> None:
+    row = "".join(f'<c r="A{number % 9 + 1}"><v>{number}</v></c>' for number in range(500_001))
+    assert "further" in refused(with_sheet(f'<row r="1">{row}</row>'))
+
+
 def test_formatted_empty_cells_far_out_do_no_harm() -> None:
     cells = (
         f'<row r="1">{text_cell("A1", "姓名")}{text_cell("B1", "手机")}</row>'
@@ -142,8 +159,10 @@ def test_formatted_empty_cells_far_out_do_no_harm() -> None:
     assert len(list(read(with_sheet(cells)).data())) == 1
 
 
-def test_a_page_of_marks_without_end_is_refused() -> None:
-    assert "not a sheet" in refused(b"<table>" + b"<a " * 100_000)
+@pytest.mark.parametrize("mark", ["<a ", "<!-- ->", "<!x", "<?x>", "< ", "<table>", "<td a='"])
+def test_a_page_of_marks_without_end_is_walked_once(mark: str) -> None:
+    """A parser that looks for the end of each again would take hours: the test would time out."""
+    refused(b"<table>" + mark.encode() * 200_000)
 
 
 def test_a_page_with_endless_spans_is_bounded() -> None:

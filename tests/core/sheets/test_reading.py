@@ -239,3 +239,26 @@ def test_a_hundred_thousand_empty_rows_are_no_rows() -> None:
 def test_more_rows_than_any_list_has_are_refused() -> None:
     with pytest.raises(SheetRefused, match="further"):
         read(("姓名,手机\n" + "李雷,1\n" * 100_001).encode())
+
+
+def test_a_hundred_thousand_formatted_empty_rows_are_no_rows() -> None:
+    empty = "".join(
+        f'<row r="{row}">'
+        + "".join(f'<c r="{letter}{row}" s="1"/>' for letter in "ABCDEFGH")
+        + "</row>"
+        for row in range(3, 100_003)
+    )
+    cells = (
+        f'<row r="1">{text_cell("A1", "姓名")}{text_cell("B1", "手机")}</row>'
+        f'<row r="2">{text_cell("A2", "李雷")}{text_cell("B2", "13800000001")}</row>{empty}'
+    )
+    assert [row.number for row in read(with_sheet(cells)).rows] == [1, 2]
+
+
+def test_cells_that_do_not_say_where_they_are() -> None:
+    cells = (
+        '<row><c t="inlineStr"><is><t>姓名</t></is></c>'
+        '<c t="inlineStr"><is><t>手机</t></is></c></row><row><c t="inlineStr"><is><t>李雷</t></is></c><c><f>C2</f></c></row>'
+    )
+    (row,) = read(with_sheet(cells)).data()
+    assert row.cells[1].problem is Problem.NO_VALUE
