@@ -88,9 +88,9 @@ def _statements(model: type[models.Model], vendor: str) -> Iterator[str]:
         )
     key = model._meta.pk.column
     yield f'DROP TRIGGER IF EXISTS "{table}_no_replace"'
-    yield (
-        f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '
-        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}") '  # noqa: S608
+    yield (  # names of our own model
+        f'CREATE TRIGGER "{table}_no_replace" BEFORE INSERT ON "{table}" '  # noqa: S608
+        f'WHEN EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}") '
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
     )
 

@@ -2,8 +2,8 @@
 
 One sealer (every 10 seconds and on demand) numbers committed rows without gaps; each seal is an
 HMAC over the row and the seal before it, under AUDIT_KEY. `verify` walks the chain and finds
-edited, deleted and exchanged rows and gaps. Rows cut off at the end together with their seals leave no gap,
-so the number and digest of the newest seal are noted outside the database too (core.anchor).
+edited, deleted and exchanged rows and gaps. Rows cut off at the end together with their seals
+leave no gap, so the newest seal is noted outside the database too (core.anchor).
 """
 
 from __future__ import annotations
