@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -55,7 +55,9 @@ def label_of(metric: str) -> _StrOrPromise:
 
 def definition_of(metric: str) -> _StrOrPromise:
     if metric == VACANCIES:
-        return gettext_lazy("Committees that stand today and whose post of secretary is open.")
+        return gettext_lazy(
+            "Committees whose secretary has left and where nobody has followed yet."
+        )
     return metrics.get(metric).definition
 
 
@@ -66,8 +68,8 @@ def _committees(place: Place, year: int) -> QuerySet[Place]:
 
 
 def _vacancies(place: Place, year: int) -> QuerySet[Place]:
-    filled = Affiliation.objects.secretaries().filter(place=OuterRef("pk"))
-    return _committees(place, year).filter(~Exists(filled))
+    rows = Place.objects.vacant().filter(path__under=place.path)
+    return rows.select_related("parent").order_by("code", "pinyin", "pk")
 
 
 def _secretaries(place: Place, year: int) -> QuerySet[Affiliation]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -96,18 +96,19 @@ def years_until(today: datetime.date) -> list[int]:
 def headline(
     place: Place, year: int, keys: Sequence[str]
 ) -> tuple[list[Figure], datetime.datetime | None]:
-    """The figures `keys` of a whole place, and when they were last folded. Two queries."""
+    """The figures `keys` of a whole place, and when they were last folded. Three queries."""
     total: Counter[str] = Counter()
     for metric, value in (
         _cells(place, year).values_list("metric").annotate(total=Sum("value")).order_by()
     ):
         total[metric] = value
-    _add_vacancies(total)
+    if VACANCIES in keys:
+        total[VACANCIES] = Place.objects.vacant().filter(path__under=place.path).count()
     return [_figure(key, place, year, total[key]) for key in keys], _as_of()
 
 
 def board(place: Place, year: int, today: datetime.date) -> Board:
-    """The board of `place` for `year`. Three queries: cells, places below, last fold."""
+    """The board of `place` for `year`. Four queries: cells, vacancies, places below, last fold."""
     below = _places_below(place)
     sums = _sums(place, year)
     rows = [_row(pk, name, sums.get(pk, Counter()), year) for pk, name in below]
@@ -139,10 +140,6 @@ def _cells(place: Place, year: int) -> QuerySet[SummaryCell]:
         Q(metric__in=STOCKS, year=0) | Q(metric__in=YEARLY, year=year),
         place_id__in=Place.objects.under(place).values("pk"),
     )
-
-
-def _add_vacancies(values: Counter[str]) -> None:
-    values[VACANCIES] = values["committees"] - values["secretaries"]
 
 
 def _places_below(place: Place) -> list[tuple[int, str]]:
@@ -181,9 +178,18 @@ def _sums(place: Place, year: int) -> dict[int, Counter[str]]:
         )
         for metric, value, owner in cursor.fetchall():
             sums.setdefault(owner, Counter())[metric] += int(value)
-    for values in sums.values():
-        _add_vacancies(values)
+    for owner, committees in _vacancies(place).items():
+        sums.setdefault(owner, Counter())[VACANCIES] = committees
     return sums
+
+
+def _vacancies(place: Place) -> dict[int, int]:
+    """Vacant posts of each place of the board's rows. They are few, so they are counted as they
+    stand and need no figure kept for them."""
+    deeper = _row_level(place) < Place.Level.COMMITTEE
+    rows = Place.objects.vacant().filter(path__under=place.path)
+    owners = rows.values_list("parent_id" if deeper else "pk").annotate(n=Count("pk")).order_by()
+    return {owner: n for owner, n in owners if owner is not None}
 
 
 def _rest(sums: Mapping[int, Counter[str]], shown: set[int]) -> Counter[str]:

@@ -26,7 +26,8 @@ from tests.factories.tutors import PairingFactory
 
 @dataclass
 class Counted:
-    """Two streets of two committees; three secretaries; five enrolments of three people, one of
+    """Two streets of two committees; three secretaries, one who
+    has left; five enrolments of three people, one of
     whom completed; one pair. Nothing stands in the second street but a secretary."""
 
     tree: District
@@ -42,9 +43,10 @@ class Counted:
 @pytest.fixture
 def counted(db: None) -> Counted:
     tree = make_district()
-    first, second, third, _vacant = tree.committees
+    first, second, third, vacant = tree.committees
     for place in (first, second, third):
         AffiliationFactory(place=place)
+    AffiliationFactory(place=vacant, to_on=timezone.localdate())
     base = TrainingBaseFactory(host=tree.district)
     year = timezone.localdate().year
     offerings = [
