@@ -258,7 +258,8 @@ def test_a_hundred_thousand_formatted_empty_rows_are_no_rows() -> None:
 def test_cells_that_do_not_say_where_they_are() -> None:
     cells = (
         '<row><c t="inlineStr"><is><t>姓名</t></is></c>'
-        '<c t="inlineStr"><is><t>手机</t></is></c></row><row><c t="inlineStr"><is><t>李雷</t></is></c><c><f>C2</f></c></row>'
+        '<c t="inlineStr"><is><t>手机</t></is></c></row>'
+        '<row><c t="inlineStr"><is><t>李雷</t></is></c><c><f>C2</f></c></row>'
     )
     (row,) = read(with_sheet(cells)).data()
     assert row.cells[1].problem is Problem.NO_VALUE
