@@ -27,7 +27,7 @@ VERBS: Mapping[str, Any] = {
     "drop": gettext_lazy("removed"),
     "end": gettext_lazy("ended"),
     "accept": gettext_lazy("accepted"),
-    "withdraw": gettext_lazy("withdrawn"),
+    "withdraw": gettext_lazy("taken back"),
     "revoke": gettext_lazy("revoked"),
     "retry": gettext_lazy("sent again"),
     "reverse": gettext_lazy("reversed"),
