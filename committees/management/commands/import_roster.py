@@ -27,6 +27,8 @@ LOOK = 2
 
 
 class Command(BaseCommand):
+    # Checks load every page of the portal, which takes longer than the import.
+    requires_system_checks: list[str] = []
     help = "Import a roster of secretaries or committee teams from an office sheet."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
