@@ -103,7 +103,10 @@ def check_plan(year: int, *, force: bool) -> None:
     )
     if later and not force:
         raise RegisterError(
-            _("%(place)s is held in the edition %(held)s, which is later than %(year)s.")
+            _(
+                "%(place)s is held in the edition %(held)s, which is later than %(year)s. Nothing "
+                "was done; --force loads the older edition all the same."
+            )
             % {"place": later[0][1], "held": later[0][0], "year": year}
         )
 
