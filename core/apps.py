@@ -13,7 +13,6 @@ class CoreConfig(AppConfig):
         from core.registries import NavEntry, navigation
         from core.scope import Role
 
-
         navigation.add("home", NavEntry("home", _("Today"), "home", "house", tab=True), order=0)
         navigation.add(
             "styleguide",

@@ -32,7 +32,8 @@ class Origin:
     silent: bool = False
 
 
-_origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin())
+NOWHERE = Origin()  # frozen: no act can change what the next one starts from
+_origin: ContextVar[Origin] = ContextVar("audit_origin", default=NOWHERE)
 
 
 @contextmanager
@@ -48,7 +49,7 @@ def origin(*, door: str, address: str | None = None) -> Iterator[str]:
 
 @contextmanager
 def off_the_record() -> Iterator[None]:
-    """No rows inside the block. Only the demonstration's invented past uses this (a test checks)."""
+    """No rows inside the block. Only the demonstration's invented past does this; a test checks."""
     token = _origin.set(replace(_origin.get(), silent=True))
     try:
         yield

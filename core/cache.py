@@ -71,5 +71,5 @@ class FaultTolerantRedisCache(RedisCache):
     def delete_many(self, *args: Any, **kwargs: Any) -> None:
         self._or(None, "delete_many", *args, **kwargs)
 
-    def clear(self) -> bool:
-        return bool(self._or(False, "clear"))
+    def clear(self) -> None:
+        self._or(None, "clear")

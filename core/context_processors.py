@@ -160,7 +160,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "tabs": [link for link in links if link.tab][:MOST_TABS],
             "here": _here(request, links),
             "big": BigToday(request, roles, language),
-            "ask_large_text": signed_in and user.large_text is None,
+            "ask_large_text": user is not None and signed_in and user.large_text is None,
             "host_unit": settings.HOST_UNIT,
             "host_contact": settings.HOST_CONTACT,
             "icp_number": settings.ICP_NUMBER,

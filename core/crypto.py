@@ -1,7 +1,7 @@
 """Personal fields at rest: cipher text, a keyed index to find them by, and a mask to show.
 
-`FIELD_KEYS`: the first key encrypts, every key decrypts, the last (oldest) keys the index, so that a
-new key can be put in front without losing a number. Numbers are normalised before all three.
+`FIELD_KEYS`: the first key encrypts, every key decrypts, the last (oldest) keys the index, so that
+a new key can be put in front without losing a number. Numbers are normalised before all three.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class WrongMobile(DomainError):
 
 
 def normalise_mobile(text: str) -> str:
-    """Eleven digits of a mainland mobile number; spaces, dashes, +86 and full-width digits are taken.
+    """Eleven digits of a mainland mobile number; spaces, dashes, +86, full-width digits are taken.
 
     Raises WrongMobile with a sentence for the field.
     """

@@ -4,8 +4,8 @@
 class DomainError(Exception):
     """A rule said no.
 
-    `message` is a translated sentence that says what is wrong and what is allowed; `field` names the
-    form field it belongs to (empty: the whole form); `code` is stable and used by the API and tests.
+    `message` is a translated sentence that says what is wrong and what is allowed; `field` names
+    the form field it belongs to (empty: the whole form); `code` is stable, for the API and tests.
     """
 
     code = "refused"

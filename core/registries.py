@@ -1,8 +1,8 @@
 """Small explicit registries: how a lower app lets higher apps take part without knowing them.
 
-Every registry is filled in `AppConfig.ready`; its entries run in the order of their `order` and then
-of registration. Event registries run inside the caller's transaction, so that a consequence and its
-cause stand or fall together. There are no signals of our own.
+Every registry is filled in `AppConfig.ready`; its entries run in the order of their `order` and
+then of registration. Event registries run inside the caller's transaction, so that a consequence
+and its cause stand or fall together. There are no signals of our own.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ invariant_checks: Registry[Callable[[], Iterator[str]]] = Registry("invariant ch
 demo_steps: Registry[Callable[..., None]] = Registry("demonstration steps")
 # name -> function(scope) -> Q over Person: people visible for reasons a higher app knows
 person_scopes: Registry[Callable[[Scope], Q]] = Registry("person scopes")
-# name -> function(scope) -> Q over AuditEvent: acts that a role may read for reasons core cannot know
+# name -> function(scope) -> Q over AuditEvent: acts a role may read for reasons core cannot know
 audit_scopes: Registry[Callable[[Scope], Q]] = Registry("audit scopes")
 # name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)
 recounts: Registry[Callable[[], Iterator[tuple[int, int, int]]]] = Registry("recounts")

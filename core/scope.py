@@ -93,7 +93,7 @@ class Scope:
         )
 
     def covers(self, path: str, *roles: str) -> bool:
-        """Does a grant of `roles` reach the place at `path`? An auditor of no place: every place."""
+        """Does a grant of `roles` reach the place at `path`? An auditor of no place: all."""
         if Role.AUDITOR in roles and self.everywhere(Role.AUDITOR):
             return True
         return any(path.startswith(prefix) for prefix in self.paths(*roles))

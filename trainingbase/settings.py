@@ -23,7 +23,7 @@ DEVELOPMENT_KEY = "development-only-never-in-production"
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=sorted(LOOPBACK) if DEBUG else [])
 SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_KEY if DEBUG else "")
-# Keys for personal fields: the first encrypts, all decrypt, the last (oldest) keys the search index.
+# Keys for personal fields: the first encrypts, all decrypt, the last (oldest) keys the index.
 FIELD_KEYS = env.list("FIELD_KEYS", default=[DEVELOPMENT_KEY] if DEBUG else [])
 AUDIT_KEY = env("AUDIT_KEY", default=DEVELOPMENT_KEY if DEBUG else "")
 # How far the audit chain has come, noted outside the database (core.anchor).
@@ -133,7 +133,7 @@ DATABASES = {
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # Writers queue instead of failing, readers never wait (measured: 187 of 200 writes fail without).
+    # Writers queue instead of failing, readers never wait (187 of 200 writes failed without).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -125,9 +125,9 @@ def moment(value: datetime.datetime | None) -> str:
     """4月30日(周四) 14:00; with its year when that is not the current one."""
     if value is None:
         return ""
-    value = _local(value)
-    name = "MOMENT_THIS_YEAR_FORMAT" if _is_this_year(value) else "MOMENT_FORMAT"
-    return _format(value, name)
+    local = _local(value)
+    name = "MOMENT_THIS_YEAR_FORMAT" if _is_this_year(local) else "MOMENT_FORMAT"
+    return _format(local, name)
 
 
 @register.filter
@@ -154,19 +154,19 @@ def when(start: Day | None, end: Day | None = None) -> SafeString | str:
 @lru_cache(maxsize=4096)
 def _span(begin: Day, finish: Day | None, language: str, today: datetime.date) -> SafeString:
     """`language` and `today` only key the cache: both change the words."""
-    timed = isinstance(begin, datetime.datetime)
-    parts = [day(begin)] + ([clock(begin)] if isinstance(begin, datetime.datetime) else [])
+    parts, exact = [day(begin)], begin.isoformat()
+    if isinstance(begin, datetime.datetime):
+        parts, exact = [day(begin), clock(begin)], begin.isoformat(timespec="minutes")
     if finish is not None and finish != begin:
         dash = _form("RANGE_DASH")
         if not isinstance(finish, datetime.datetime):
             parts[-1] += dash
             parts.append(day(finish))
-        elif timed and begin.date() == finish.date():
+        elif isinstance(begin, datetime.datetime) and begin.date() == finish.date():
             parts[-1] += f"{dash}{clock(finish)}"
         else:
             parts[-1] += dash
             parts += [day(finish), clock(finish)]
-    exact = begin.isoformat(timespec="minutes") if timed else begin.isoformat()
     spaced = [(part, "" if part.endswith(_form("RANGE_DASH")) else " ") for part in parts[:-1]]
     # After a dash the line may break, but there is no gap.
     words = format_html_join(WBR, "<span>{}</span>{}", (*spaced, (parts[-1], "")))
@@ -329,9 +329,10 @@ def error_fields(form: Any) -> Iterable[Any]:
 @register.simple_tag(takes_context=True)
 def home_tile(context: Context, tile: Mapping[str, Any]) -> SafeString:
     """A part of the Today page in its own template, with what its app says."""
-    engine = context.template.engine
+    page = context.template
+    assert page is not None  # a tag runs while its page is rendered
     with context.push(**tile["context"]):
-        return engine.get_template(tile["template"]).render(context)
+        return page.engine.get_template(tile["template"]).render(context)
 
 
 @register.simple_tag(takes_context=True)
