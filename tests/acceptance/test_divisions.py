@@ -63,7 +63,8 @@ def test_every_path_is_the_line_of_parents(divisions):
     load(divisions / "shanghai_2021.csv", spell=False)
 
     for place in Place.objects.filter(level=5).select_related("parent__parent__parent__parent"):
-        line, above = [], place
+        line: list[int] = []
+        above: Place | None = place
         while above is not None:
             line.append(above.pk)
             above = above.parent

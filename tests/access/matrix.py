@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
@@ -63,6 +64,7 @@ class Walker:
             kwargs = route.args(visit) if route.args else {}
             response = self._send(reverse(name, kwargs=kwargs) + route.query, route, visit, "GET")
             transaction.set_rollback(True)
+        assert isinstance(response, HttpResponse)
         return response.content.decode(errors="replace")
 
     def _status(self, name: str, route: Route, role: str, foreign: bool, method: str) -> int:
@@ -76,7 +78,7 @@ class Walker:
             transaction.set_rollback(True)
         return _status_of(response)
 
-    def _send(self, path: str, route: Route, visit: Visit, method: str) -> HttpResponse:
+    def _send(self, path: str, route: Route, visit: Visit, method: str) -> HttpResponseBase:
         headers = dict(route.headers)
         client = Client()
         if route.token:
@@ -96,7 +98,7 @@ class Walker:
         return client.post(path, body, headers=headers)
 
 
-def _status_of(response: HttpResponse) -> int:
+def _status_of(response: HttpResponseBase) -> int:
     """A redirect to the sign-in page that will lead back counts as LOGIN."""
     where = response.headers.get("Location", "")
     if response.status_code == 302 and where.startswith(reverse("account_login") + "?"):

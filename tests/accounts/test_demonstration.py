@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.demonstration import PASSWORD
 from accounts.models import User
 from core import demo
+from core.demo import PASSWORD
 from core.scope import Role
 
 pytestmark = pytest.mark.django_db

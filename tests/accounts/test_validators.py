@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from accounts.demonstration import PASSWORD
 from accounts.validators import LocalWordsValidator, clean_username
+from core.demo import PASSWORD
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_dead_broker_is_left_alone_for_a_while(
     assert bell.rung == 1
 
     now = time.monotonic()
-    monkeypatch.setattr(doorbell.time, "monotonic", lambda: now + doorbell.DEAF_FOR + 1)
+    monkeypatch.setattr(time, "monotonic", lambda: now + doorbell.DEAF_FOR + 1)
     with django_capture_on_commit_callbacks(execute=True):
         doorbell.ring(bell)
     settled()

@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 from django.db import DatabaseError
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.utils import timezone
 
@@ -62,7 +63,7 @@ def test_readyz_is_503_while_migrations_are_pending(
     monkeypatch: pytest.MonkeyPatch, client: Client
 ) -> None:
     monkeypatch.setattr(health, "_migrated", False)
-    monkeypatch.setattr(health.MigrationExecutor, "migration_plan", lambda self, targets: ["one"])
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda self, targets: ["one"])
 
     assert client.get("/readyz").json()["checks"]["migrations"] == "pending"
 
@@ -132,7 +133,7 @@ def test_the_pulse_of_a_worker_survives_a_database_that_is_away_for_a_while(
         real(name)
         thread.ending.set()
 
-    monkeypatch.setattr(pulse.health, "beat", beat)
+    monkeypatch.setattr(health, "beat", beat)
     monkeypatch.setattr(pulse, "EVERY", 0.01)
     thread.start()
     thread.join(10)

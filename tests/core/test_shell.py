@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +18,7 @@ from core.scope import Grant, Scope
 
 
 @pytest.fixture
-def entries(monkeypatch: pytest.MonkeyPatch) -> Registry[NavEntry]:
+def entries(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry[NavEntry]]:
     registry: Registry[NavEntry] = Registry("navigation of a test")
     registry.add("home", NavEntry("home", "Today", "home", "house", tab=True), order=1)
     registry.add(
@@ -36,7 +37,7 @@ def entries(monkeypatch: pytest.MonkeyPatch) -> Registry[NavEntry]:
 
 def seen_by(*roles: str, view_name: str = "home", **cookies: str) -> dict[str, Any]:
     """`shell` for somebody with `roles`; without roles and name, for a visitor."""
-    request = RequestFactory().get("/")
+    request: Any = RequestFactory().get("/")
     request.COOKIES.update(cookies)
     request.resolver_match = SimpleNamespace(
         view_name=view_name, namespace=view_name.rpartition(":")[0]

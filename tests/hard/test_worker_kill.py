@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -45,6 +46,10 @@ def done() -> int:
     return OutboxItem.objects.filter(state=State.SENT).count()
 
 
+def reached(goal: int) -> bool:
+    return done() >= goal
+
+
 def kill_again_and_again(portal: House, task: str, wanted: int, times: int = KILLS) -> int:
     """Kill the whole group of a worker each time it has done another share; returns the kills."""
     share = wanted // (times + 2)
@@ -52,7 +57,7 @@ def kill_again_and_again(portal: House, task: str, wanted: int, times: int = KIL
         process = portal.worker(CHILDREN)
         portal.broker.ring(task)
         goal = min(done() + share // 2, wanted - 1)
-        until(lambda goal=goal: done() >= goal, 60)
+        until(partial(reached, goal), 60)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         if done() >= wanted:

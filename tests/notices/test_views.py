@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.errors import DomainError
 from core.models import AuditEvent
 from notices import services
 from notices.models import Channel, ChannelChoice, Notice, OutboxItem
@@ -177,7 +178,7 @@ def test_email_can_be_turned_off_and_on_again(me: Any, browser: Client) -> None:
 
 
 def test_the_inbox_cannot_be_turned_off(me: Any) -> None:
-    with pytest.raises(services.inbox.DomainError):
+    with pytest.raises(DomainError):
         services.choose_channel(actor=me, channel=Channel.INBOX, wanted=False)
 
 

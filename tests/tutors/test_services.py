@@ -28,7 +28,12 @@ DAY = datetime.date(2026, 3, 2)
 
 
 def propose(world: World, **changes: Any) -> Pairing:
-    facts = {"batch": world.batch, "tutor": world.tutor, "pupil": world.pupil, "from_on": DAY}
+    facts: dict[str, Any] = {
+        "batch": world.batch,
+        "tutor": world.tutor,
+        "pupil": world.pupil,
+        "from_on": DAY,
+    }
     return services.propose_pairing(actor=None, **(facts | changes))
 
 
@@ -227,7 +232,7 @@ def test_the_database_itself_keeps_a_pupil_to_one_tutor(world: World) -> None:
 
 
 def test_a_tutor_is_appointed_once_and_not_while_being_tutored(world: World) -> None:
-    facts = {"actor": None, "district": world.tree.district, "from_on": DAY}
+    facts: dict[str, Any] = {"actor": None, "district": world.tree.district, "from_on": DAY}
 
     with pytest.raises(AppointmentRefused):
         services.appoint_tutor(person=world.tutor, **facts)
@@ -255,7 +260,7 @@ def test_an_appointment_ends_after_its_pairs(world: World) -> None:
 
 
 def test_a_batch_belongs_to_a_district_and_ends_after_its_launch(world: World) -> None:
-    facts = {"actor": None, "name_zh": "样本", "launched_on": DAY}
+    facts: dict[str, Any] = {"actor": None, "name_zh": "样本", "launched_on": DAY}
 
     assert services.create_batch(district=world.tree.district, **facts).pk
     with pytest.raises(PairingRefused):

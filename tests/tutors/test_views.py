@@ -109,7 +109,9 @@ def test_a_reported_round_shows_its_own_figures_and_never_counts_as_complete(
         state=Pairing.State.REPORTED,
     )
     named = person_of(world.tree.committees[0], "报道中人")
-    BatchMention.objects.create(batch=batch, person=named, unit=named.unit, side="pupil")
+    BatchMention.objects.create(
+        batch=batch, person=named, unit=world.tree.committees[0], side="pupil"
+    )
     ReportedIndicator.objects.create(
         key="sample-coverage",
         label_zh="样本覆盖率",
