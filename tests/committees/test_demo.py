@@ -8,8 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from django.apps import apps
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db.models import Q
 
 from committees import demo as steps
@@ -22,14 +21,12 @@ from committees.models import (
     ReportedIndicator,
     TrainingBase,
 )
-from committees.services.appointments import appoint
-from committees.services.people import create_person
-from committees.services.places import create_place, save_profile
 from committees.services.register import import_register
 from committees.words import words_for
-from core import demo, registries, summaries
-from core.models import AuditEvent, AuditSeal, DemoRow
+from core import demo, registries
+from core.models import AuditEvent, DemoRow
 from tests.committees.registers import write
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 REAL = ["CAOYANG", "HUAYANG", "BAOSHAN", "XIXIA", "PINGLIANG"]
@@ -41,23 +38,23 @@ def run(**options) -> str:
     return out.getvalue()
 
 
-def counts() -> dict[str, int]:
-    """Rows of every table but the audit trail."""
-    models = apps.get_models(include_auto_created=True)
-    return {
-        model._meta.label: model._base_manager.count()
-        for model in models
-        if model not in (AuditEvent, AuditSeal)
-    }
+ONLY_PLACES: registries.Registry = registries.Registry("demonstration steps")
+ONLY_PLACES.add("places", steps.step)
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Loaded once for the module: each test begins with the same rows and leaves none behind."""
+    with kept(django_db_blocker), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "demo_steps", ONLY_PLACES)
+        yield demo.load()
 
 
 @pytest.fixture
-def places_only(monkeypatch):
+def places_only(loaded, monkeypatch):
     """Only the step of places and people: what these tests are about."""
-    only: registries.Registry = registries.Registry("demonstration steps")
-    only.add("places", steps.step)
-    monkeypatch.setattr(demo, "demo_steps", only)
-    return demo.load()
+    monkeypatch.setattr(demo, "demo_steps", ONLY_PLACES)
+    return loaded
 
 
 # --- Facts of the articles ----------------------------------------------------------------------
@@ -238,43 +235,6 @@ def test_every_text_of_the_fixtures_has_both_languages():
 
 
 # --- The command --------------------------------------------------------------------------------
-def test_loading_twice_changes_nothing_and_removing_leaves_no_trace():
-    summaries.rebuild()
-    before = counts()
-
-    assert "is loaded" in run()
-    loaded = counts()
-    assert "already there" in run()
-    assert counts() == loaded
-    assert loaded["committees.Person"] > before["committees.Person"]
-
-    assert "rows removed, 0 kept" in run(remove=True)
-    assert counts() == before
-
-
-def test_what_was_hung_on_the_demonstration_goes_with_it(places_only):
-    run(remove=True)
-    summaries.rebuild()
-    before = counts()
-    made = demo.load().made
-    secretary = made["people.demo_secretaries"][0]
-    own = create_person(actor=None, name_zh="自建人员")
-    committee = create_place(
-        actor=None, parent=made["place.demo_streets"][0], kind="residential", name_zh="自建居委会"
-    )
-    save_profile(actor=None, place=committee, station="站")
-    appoint(actor=None, person=own, post="secretary", place=committee, from_on=None)
-    appoint(actor=None, person=secretary, post="expert", external="某处", from_on=None)
-
-    run(remove=True)
-
-    after = counts()
-    assert after.pop("committees.Person") == before.pop("committees.Person") + 1
-    assert after == before
-    own.refresh_from_db()
-    assert own.unit is None
-
-
 def test_places_that_a_register_took_over_stay(places_only, tmp_path):
     changning = places_only.made["place.changning"]
     lines = ["310105000000,长宁区,district,310100000000,"]
@@ -292,22 +252,6 @@ def test_places_that_a_register_took_over_stay(places_only, tmp_path):
     assert not DemoRow.objects.exists()
 
 
-def test_a_register_that_is_loaded_first_is_used(tmp_path, monkeypatch):
-    lines = ["310000000000,上海市,province,,", "310100000000,市辖区,city,310000000000,"]
-    lines += ["310107000000,普陀区,district,310100000000,"]
-    import_register(actor=None, path=write(tmp_path, lines), edition=2020)
-    only: registries.Registry = registries.Registry("demonstration steps")
-    only.add("places", steps.step)
-    monkeypatch.setattr(demo, "demo_steps", only)
-
-    made = demo.load().made
-
-    assert made["place.putuo"].edition == 2020
-    assert Place.objects.filter(name_zh="普陀区").count() == 1
-    demo.remove()
-    assert Place.objects.count() == 3
-
-
 def test_refresh_replaces_it(places_only):
     first = DemoRow.objects.filter(model="committees.person").count()
 
@@ -323,18 +267,6 @@ def test_another_version_is_replaced(places_only):
 
     assert "is loaded" in run()
     assert demo.loaded_version() == demo.VERSION
-
-
-def test_accounts_are_listed_one_a_line():
-    with pytest.raises(CommandError):
-        run(accounts=True)
-    run()
-
-    lines = [line.split("\t") for line in run(accounts=True).splitlines()]
-
-    assert all(len(line) == 3 and line[2] == demo.PASSWORD for line in lines)
-    assert {"demo-admin", "demo-base", "demo-secretary"} <= {login for _role, login, _word in lines}
-    assert all(role for role, _login, _word in lines)
 
 
 def test_the_invented_past_leaves_no_acts(places_only):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from accounts import demonstration
 from committees import demo as places
 from core import audit
 from core.demo import Demo
+from tests.kept import kept
 from tutors import demo as tutoring
 from tutors.figures import check_pairings
 from tutors.models import Batch, Pairing
@@ -19,13 +21,20 @@ from tutors.reports import batch_report, reported_figures
 TODAY = datetime.date(2026, 5, 20)
 
 
-@pytest.fixture
-def made(db: Any) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """Loaded once for the module; nothing here writes to what it made."""
     demo = Demo(TODAY)
-    with audit.off_the_record():
-        for step in (places.step, demonstration.step, tutoring.load):
-            step(demo)
-    return demo.made
+    with kept(django_db_blocker):
+        with audit.off_the_record():
+            for step in (places.step, demonstration.step, tutoring.load):
+                step(demo)
+        yield demo.made
+
+
+@pytest.fixture
+def made(loaded: dict[str, Any], db: None) -> dict[str, Any]:
+    return loaded
 
 
 def test_xixia_carries_the_three_reported_figures_one_pair_and_one_more_pupil(
