@@ -47,9 +47,17 @@ def person_at_the_desk(get_response: Handler) -> Handler:
             audit.origin(door=door, address=client_address(request) or None) as request_id,
             structlog.contextvars.bound_contextvars(request=request_id),
         ):
-            return get_response(request)
+            return _kept_by_nobody(request, get_response(request))
 
     return middleware
+
+
+def _kept_by_nobody(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What one person sees is kept neither by a proxy nor, after signing out, by the browser."""
+    personal = request.user.is_authenticated or request.path.startswith("/api/")
+    if personal and "Cache-Control" not in response:
+        response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def second_factor_first(get_response: Handler) -> Handler:

@@ -146,6 +146,7 @@ def accept_invitation(*, token: str, password: str, username: str = "", mobile: 
             raise InvitationRefused(_("This link can no longer be used."), code="gone")
         if row.user is not None:
             user = row.user
+            _require_still_managing(row.invited_by, user)
             set_password(actor=user, user=user, password=password)
         else:
             user = _open_account(row, username, password, mobile)
@@ -154,6 +155,14 @@ def accept_invitation(*, token: str, password: str, username: str = "", mobile: 
         audit.record(actor=user, action="invitation.accept", obj=row)
     throttle.give_back(f"account:{user.pk}")
     return user
+
+
+def _require_still_managing(maker: User, user: User) -> None:
+    """A link for a new password opens an account only while its maker may look after it: the
+    account may have been given wider rights since."""
+    maker.__dict__.pop("scope", None)
+    if not maker.is_active or not user.is_active or not permissions.may_manage(maker, user):
+        raise InvitationRefused(_("This link can no longer be used."), code="gone")
 
 
 def _open_account(row: Invitation, username: str, password: str, mobile: str) -> User:

@@ -26,7 +26,9 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
     ):
         return redirect("home")
     parts = urlsplit(target)
-    return HttpResponseRedirect(parts.path + (f"?{parts.query}" if parts.query else ""))
+    # One slash only: what begins with two names another host.
+    path = "/" + parts.path.lstrip("/\\")
+    return HttpResponseRedirect(path + (f"?{parts.query}" if parts.query else ""))
 
 
 def _remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
