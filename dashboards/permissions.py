@@ -16,7 +16,7 @@ OVERSEERS = (Role.DISTRICT, Role.ORGANISER, Role.AUDITOR)
 
 def audits_everything(scope: Scope) -> bool:
     """An auditor who was appointed without a place."""
-    return any(grant.role == Role.AUDITOR and not grant.paths for grant in scope.grants)
+    return scope.everywhere(Role.AUDITOR)
 
 
 def can_see_figures(viewer: Any, place: Place) -> bool:
