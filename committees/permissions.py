@@ -40,6 +40,18 @@ def can_reveal_mobile(viewer: Any, person: Person) -> bool:
     )
 
 
+def is_guest(viewer: Any, person: Person) -> bool:
+    """Somebody from elsewhere who takes part in what the viewer's base runs: the base sees name,
+    unit and masked number, and nothing else of her."""
+    scope = scope_of(viewer)
+    if scope.person_id == person.pk or not scope.has(Role.BASE_ADMIN):
+        return False
+    sees = (Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR)
+    if scope.everywhere(Role.AUDITOR):
+        return False
+    return person.unit is None or not scope.covers(person.unit.path, *sees)
+
+
 def can_list_people(viewer: Any) -> bool:
     """Those whose work is with people; others find their own page only."""
     return scope_of(viewer).has(Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR)

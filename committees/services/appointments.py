@@ -169,7 +169,12 @@ def _after_change(
 
 
 def settle_unit(person: Person) -> None:
-    """Set `person.unit` from the open services: first post of UNIT_ORDER, latest of these."""
+    """Set `person.unit` from the open services: first post of UNIT_ORDER, latest of these.
+
+    The row is locked and read afresh: two changes of one person wait for each other, and what the
+    caller remembers of the unit may be old.
+    """
+    held = Person.objects.select_for_update(no_key=True).only("unit_id").get(pk=person.pk)
     posts = {post: rank for rank, post in enumerate(UNIT_ORDER)}
     rows = (
         Affiliation.objects.open()
@@ -178,6 +183,6 @@ def settle_unit(person: Person) -> None:
     )
     best = min(rows, key=lambda row: posts[Post(row.post)], default=None)
     unit_id = best.place_id if best else None
-    if person.unit_id != unit_id:
-        person.unit_id = unit_id
+    person.unit_id = unit_id
+    if held.unit_id != unit_id:
         person.save(update_fields=["unit"])

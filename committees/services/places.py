@@ -40,6 +40,8 @@ FIGURES = (
     "micro_grids",
     "meta_grids",
 )
+# The trail has more readers than the flag: it says that the flag changed, not how.
+CONFIDENTIAL = ("key_support",)
 WORD_FIELDS = frozenset(
     field.name for field in WordSet._meta.concrete_fields if field.name not in ("id", "district")
 )
@@ -141,8 +143,8 @@ def save_profile(*, actor: Any, place: Place, **values: Any) -> PlaceProfile:
             actor=actor,
             action="place.profile",
             obj=place,
-            before={name: before[name] for name in changed},
-            after=changed,
+            before={name: before[name] for name in changed if name not in CONFIDENTIAL},
+            after=changed | {name: "changed" for name in CONFIDENTIAL if name in changed},
             unit_id=place.pk,
         )
     return profile

@@ -18,10 +18,11 @@ from committees.models import Affiliation, Person, Place
 from committees.services.people import reveal_mobile
 from core.errors import DomainError
 
-PER_PAGE = 50
+PER_PAGE = 25
 # Columns of a row of the directory; a person and two places have forty more.
 SHOWN = (
-    *("public_id", "name_zh", "name_en", "mobile_mask", "unit__name_zh", "unit__name_en"),
+    *("public_id", "name_zh", "name_en", "mobile_mask"),
+    *("unit__path", "unit__name_zh", "unit__name_en"),
     *("unit__parent__name_zh", "unit__parent__name_en"),
 )
 
@@ -41,6 +42,10 @@ def person_list(request: HttpRequest) -> HttpResponse:
     posts = Prefetch("affiliations", services, to_attr="posts")
     ordered = people.select_related("unit__parent").only(*SHOWN).prefetch_related(posts)
     page = Paginator(ordered.order_by("pinyin", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    rows: Any = page.object_list
+    for person in rows:
+        if permissions.is_guest(request.user, person):
+            person.posts = []
     context = {"page": page, "query": wanted["q"], "place": place}
     return render(request, "committees/person_list.html", context)
 
@@ -49,9 +54,13 @@ def _person_page(
     request: HttpRequest, person: Person, form: RevealForm, mobile: str = ""
 ) -> HttpResponse:
     services = person.affiliations.select_related("place", "base", "member_org")
+    guest = permissions.is_guest(request.user, person)
     context: dict[str, Any] = {
         "person": person,
-        "services": services.order_by(
+        "guest": guest,
+        "services": services.none()
+        if guest
+        else services.order_by(
             F("to_on").desc(nulls_first=True), F("from_on").desc(nulls_last=True), "pk"
         ),
         "may_reveal": bool(person.mobile_mask)
