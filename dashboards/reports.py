@@ -61,6 +61,11 @@ class PlaceRow:
     url: str
     values: tuple[int, ...]
 
+    @property
+    def cells(self) -> list[tuple[_StrOrPromise, int]]:
+        """Each figure with its label, which a phone shows beside it."""
+        return [(label_of(key), value) for key, value in zip(ORDER, self.values, strict=True)]
+
 
 @dataclass(frozen=True, slots=True)
 class Board:

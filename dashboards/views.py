@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from committees.models import Place
 from core.scope import Role, scope_of
 from dashboards import reports
-from dashboards.drilldown import SOURCES, definition_of, label_of
+from dashboards.drilldown import SOURCES, Line, definition_of, label_of
 from dashboards.permissions import READERS, boards_of, can_see_figures, sees_every_record
 
 PER_PAGE = 50
@@ -41,7 +41,7 @@ def _place(request: HttpRequest, place_id: int) -> Place:
 def board(request: HttpRequest) -> HttpResponse:
     """The board of the first place of my scope; further ones are offered beside it."""
     if not scope_of(request.user).has(*READERS):
-        raise PermissionDenied(_("Boards are for those who answer for a place or a base."))
+        raise PermissionDenied(_("Figures are for those responsible for a place or a base."))
     places = list(boards_of(request.user).select_related("parent")[:MOST_BOARDS])
     if not places:
         return render(request, "dashboards/board_none.html")
@@ -72,6 +72,11 @@ def _above(request: HttpRequest, place: Place) -> Place | None:
     return parent if parent is not None and can_see_figures(request.user, parent) else None
 
 
+def _named(line: Line, columns: tuple[Any, ...]) -> dict[str, Any]:
+    """A line for the page: every cell with the name of its column, which a phone shows."""
+    return {"url": line.url, "named": list(zip(columns, line.cells, strict=True))}
+
+
 @require_safe
 def metric_list(request: HttpRequest, place_id: int, metric: str) -> HttpResponse:
     """The rows that make a figure, as many as the figure says."""
@@ -86,6 +91,7 @@ def metric_list(request: HttpRequest, place_id: int, metric: str) -> HttpRespons
     def open_record(row: Any) -> bool:
         return every or row.offering.base_id in own
 
+    lines = [source.line(row, open_record) for row in page]
     context = {
         "place": place,
         "year": year if source.yearly else None,
@@ -94,6 +100,7 @@ def metric_list(request: HttpRequest, place_id: int, metric: str) -> HttpRespons
         "definition": definition_of(metric),
         "columns": source.columns,
         "page": page,
-        "lines": [source.line(row, open_record) for row in page],
+        "lines": lines,
+        "rows": [_named(line, source.columns) for line in lines],
     }
     return render(request, "dashboards/metric_list.html", context)
