@@ -85,10 +85,10 @@ class CourseForm(HouseForm):
     title_en = forms.CharField(label=_("English title"), max_length=240, required=False)
     hours = HoursField(most=100, initial=16)
     about_zh = forms.CharField(
-        label=_("about in Chinese"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+        label=_("About in Chinese"), widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
     about_en = forms.CharField(
-        label=_("about in English"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+        label=_("About in English"), widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
     special = forms.BooleanField(label=_("Special course"), required=False)
     published = forms.BooleanField(label=_("Published"), required=False)
@@ -114,13 +114,13 @@ class OfferingForm(HouseForm):
         help_text=_("Empty: until the day before the class begins."),
     )
     seats = forms.IntegerField(label=_("Seats"), min_value=1, max_value=2_000, initial=30)
-    venue_zh = forms.CharField(label=_("Place"), max_length=120, required=False)
-    venue_en = forms.CharField(label=_("Place in English"), max_length=160, required=False)
+    venue_zh = forms.CharField(label=_("Venue"), max_length=120, required=False)
+    venue_en = forms.CharField(label=_("Venue in English"), max_length=160, required=False)
     about_zh = forms.CharField(
-        label=_("about in Chinese"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+        label=_("About in Chinese"), widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
     about_en = forms.CharField(
-        label=_("about in English"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+        label=_("About in English"), widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
 
     def __init__(
@@ -141,16 +141,20 @@ class SessionForm(HouseForm):
     hours = HoursField(most=24, initial=16)
     category = forms.ChoiceField(label=_("Category"), choices=HourCategory.choices)
     venue_zh = forms.CharField(
-        label=_("Place"),
+        label=_("Venue"),
         max_length=120,
         required=False,
         help_text=_("Empty: the place of the class."),
     )
-    venue_en = forms.CharField(label=_("Place in English"), max_length=160, required=False)
+    venue_en = forms.CharField(label=_("Venue in English"), max_length=160, required=False)
 
     def __init__(self, *args: Any, offering: Offering, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["course"].queryset = offering.courses.order_by("title_zh", "pk")  # type: ignore[attr-defined]
+        taught = offering.courses.order_by("title_zh", "pk")
+        self.fields["course"].queryset = taught  # type: ignore[attr-defined]
+        only = list(taught[:2])
+        if len(only) == 1:
+            self.fields["course"].initial = only[0]
 
     def facts(self) -> dict[str, Any]:
         """What the services take, from what was typed."""
@@ -185,7 +189,7 @@ class CancelClassForm(HouseForm):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=200,
-        help_text=_("Everybody who is enrolled reads this sentence."),
+        help_text=_("Everybody who is enrolled will read this sentence."),
     )
 
 

@@ -34,6 +34,8 @@ SHOWN = (
     *("venue_zh", "venue_en", "base__name_zh", "base__name_en"),
 )
 MATES = 12
+# Filters that a phone folds away behind one button.
+FOLDED = ("state", "kind", "base", "month")
 State = Offering.State
 CURRENT = (State.DRAFT, State.OPEN, State.CLOSED, State.RUNNING)
 
@@ -55,6 +57,7 @@ def offering_list(request: HttpRequest) -> HttpResponse:
     order = ("-begins_on", "-pk") if past else ("begins_on", "pk")
     context = {
         "form": form,
+        "filters_in_use": sum(bool(chosen.get(name)) for name in FOLDED),
         "page": Paginator(classes.order_by(*order), PER_PAGE).get_page(request.GET.get("page")),
         "as_table": request.GET.get("view") == "table",
         "may_create": can_create(request.user),
