@@ -25,6 +25,11 @@ document.addEventListener("submit", (event) => {
   else sent.set(form, Date.now());
 });
 
+// Filters that are folded on a phone stand open where there is room (older browsers; see forms.css).
+if (matchMedia("(min-width: 640px)").matches) {
+  for (const fold of document.querySelectorAll("[data-tb-fold]")) fold.open = true;
+}
+
 // Show and hide a password, only where it was asked for.
 for (const button of document.querySelectorAll("[data-tb-reveal]")) {
   const field = document.getElementById(button.dataset.tbReveal);
