@@ -99,12 +99,15 @@ def by_category(entries: list[HourEntry]) -> list[dict[str, Any]]:
 
 def hours_tile(request: HttpRequest) -> dict[str, Any] | None:
     """The ring of the Today page; nothing for those who owe no hours. Two queries."""
-    if not scope_of(request.user).has(*LEARNERS):
+    scope = scope_of(request.user)
+    if scope.person_id is None:
         return None
     today = timezone.localdate()
     person = _me(request, today.year)
-    target = target_of(person, today) if person is not None else None
-    if person is None or target is None:
+    if person is None or not (person.total or scope.has(*LEARNERS)):
+        return None
+    target = target_of(person, today)
+    if target is None:
         return None
     return {
         "total": person.total,
