@@ -21,7 +21,7 @@ from django.utils import timezone
 from core import appendonly, audit, summaries
 from core.models import AuditEvent, AuditSeal, DemoRow, Heartbeat, SummaryCell, SummaryDelta
 from core.registries import demo_steps
-from core.scope import Role, scope_of
+from core.scope import Role
 
 VERSION = "1"
 # One password for all accounts of the demonstration; it is printed, so it protects nothing.
@@ -75,18 +75,26 @@ def loaded_version() -> str:
 
 
 def accounts() -> list[tuple[str, str, str]]:
-    """(what the account may do, user name, password) of the demonstration's accounts."""
+    """(what the account may do, user name, password) of the demonstration's accounts. Three
+    queries, however many accounts there are."""
     model = get_user_model()
     keys = DemoRow.objects.filter(model=model._meta.label_lower).values_list("object_pk", flat=True)
     users = model._default_manager.filter(pk__in=[int(key) for key in keys]).order_by("pk")
+    users = users.prefetch_related("grants")
     return [
         (", ".join(_roles(user)), user.get_username(), PASSWORD) for user in users if user.is_active
     ]
 
 
 def _roles(user: Any) -> list[str]:
-    scope = scope_of(user)
-    return [str(Role(role).label) for role in Role.values if role in scope.roles]
+    """Names of the roles held today, from grants that were fetched beforehand."""
+    today = timezone.localdate()
+    held = {
+        grant.role
+        for grant in user.grants.all()
+        if grant.from_on <= today and (grant.to_on is None or grant.to_on >= today)
+    }
+    return [str(Role(role).label) for role in Role.values if role in held]
 
 
 def load(today: datetime.date | None = None) -> Demo:
