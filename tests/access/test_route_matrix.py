@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from tests.access.matrix import Walker, prepare, specifications
 from tests.access.spec import ROLES, every_route
 from tests.access.world import build_world
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def walker(django_db_setup: None, django_db_blocker: Any) -> Iterator[Walker]:
+    """The world is built once: what a request changes is taken back after it."""
+    with kept(django_db_blocker):
+        world = build_world()
+        prepare(world)
+        yield Walker(world)
 
 
 def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
@@ -21,10 +34,7 @@ def test_every_route_has_an_entry_and_every_entry_a_route() -> None:
     assert set(specified) - set(routes) == set(), "entries whose route is gone"
 
 
-def test_nobody_who_is_not_signed_in_gets_past_the_door() -> None:
-    world = build_world()
-    prepare(world)
-    walker = Walker(world)
+def test_nobody_who_is_not_signed_in_gets_past_the_door(walker: Walker) -> None:
     wrong = [
         line
         for module in specifications().values()
@@ -38,10 +48,7 @@ def test_nobody_who_is_not_signed_in_gets_past_the_door() -> None:
 @pytest.mark.sqlite
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("app", sorted(specifications()))
-def test_every_role_reaches_what_it_should_and_nothing_else(app: str) -> None:
-    world = build_world()
-    prepare(world)
-    walker = Walker(world)
+def test_every_role_reaches_what_it_should_and_nothing_else(app: str, walker: Walker) -> None:
     wrong = [
         line
         for name, route in specifications()[app].ROUTES.items()
