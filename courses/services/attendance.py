@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import throttle
 from committees.policies import policy
 from core import audit
 from core.scope import scope_of
@@ -22,8 +22,8 @@ from courses.services.offering_rules import require_base
 from courses.services.offerings import begin_offering
 
 OPENS_BEFORE = datetime.timedelta(minutes=30)
-# A code is one of a million; so many guesses in so many seconds and the roll call has to do.
-MOST_GUESSES, GUESS_WINDOW = 10, 600
+# A code is one of a million; after so many guesses the roll call has to do for five minutes.
+MOST_GUESSES = 10
 
 
 def check_in(
@@ -230,15 +230,16 @@ def _require_window(session: Session, now: datetime.datetime) -> None:
 def _require_code(
     session: Session, enrolment: Enrolment, code: str, now: datetime.datetime
 ) -> None:
+    # A turn is taken before the code is looked at and given back when it fits: guesses sent at once
+    # get no more turns than one after the other, and a dead cache opens no door.
     key = f"check-in:{session.pk}:{enrolment.pk}"
-    guesses = cache.get(key, 0)
-    if guesses >= MOST_GUESSES:
+    if not throttle.take_turn(key, MOST_GUESSES):
         raise WrongCode(
             _("Too many wrong codes. The class head can enter you in the roll call."), field="code"
         )
     if not codes.is_valid(session.public_id, code.strip(), now):
-        cache.set(key, guesses + 1, GUESS_WINDOW)
         raise WrongCode(
             _("This code does not fit. It changes every minute: look at the screen again."),
             field="code",
         )
+    throttle.give_back(key)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +104,19 @@ def test_a_wrong_code_is_refused_and_guessing_ends(pupil):
 
     with pytest.raises(WrongCode):
         check_in(pupil, NINE, code=right)
+
+
+def test_wrong_codes_stay_counted_when_the_cache_forgets(pupil):
+    right = codes.code_at(pupil.session.public_id, NINE)
+    wrong = "000000" if right != "000000" else "000001"
+    for _ in range(10):
+        cache.clear()
+        with pytest.raises(WrongCode):
+            check_in(pupil, NINE, code=wrong)
+
+    with pytest.raises(WrongCode):
+        check_in(pupil, NINE, code=right)
+    assert not Attendance.objects.exists()
 
 
 def test_a_stranger_to_the_class_cannot_check_in(pupil):
