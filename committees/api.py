@@ -4,9 +4,10 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Router, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from committees.models import Place, PlaceQuerySet
+from core.paging import Pages
 
 router = Router(tags=["places"])
 
@@ -35,7 +36,7 @@ class PlaceFilter(Schema):
 
 
 @router.get("/", response=list[PlaceOut], summary="Places I may see")
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def list_places(request: HttpRequest, wanted: Query[PlaceFilter]) -> PlaceQuerySet:
     """Standing places in my scope and the line above them, ordered by level and pinyin."""
     places = Place.objects.visible_to(request.user).standing().named(wanted.q.replace("\x00", ""))

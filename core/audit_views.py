@@ -6,7 +6,7 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,12 @@ def kind_choices() -> list[tuple[str, Any]]:
     return [("", _("All kinds")), *audit_words.kinds()]
 
 
+def within_calendar(day: datetime.date) -> None:
+    """The day before and the day after can be said in every time zone."""
+    if not 1900 <= day.year <= 2200:
+        raise ValidationError(_("Enter a valid date."))
+
+
 class AuditFilter(forms.Form):
     """What part of the trail to show. `key` and `actor` come from links in the list."""
 
@@ -35,10 +41,10 @@ class AuditFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of object"), choices=kind_choices, required=False)
     thing = forms.CharField(label=_("Object"), max_length=60, required=False)
     act = forms.CharField(label=_("Action"), max_length=60, required=False)
-    begin = forms.DateField(label=_("From"), required=False)
-    end = forms.DateField(label=_("Until"), required=False)
+    begin = forms.DateField(label=_("From"), required=False, validators=[within_calendar])
+    end = forms.DateField(label=_("Until"), required=False, validators=[within_calendar])
     key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
-    actor = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    actor = forms.IntegerField(required=False, max_value=2**62, widget=forms.HiddenInput)
 
     def chosen(self, events: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
         """`events` narrowed by what is filled in; a field that is wrong narrows nothing."""

@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
 from committees.models import Person
+from core.paging import Pages
 from core.scope import scope_of
 from courses import services
 from courses.models import Enrolment, Offering, Session
@@ -106,17 +107,18 @@ class EnrolIn(Schema):
 
 
 @router.get("", response=list[ClassOut], url_name="class-list", summary="Classes")
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def class_list(request: HttpRequest, state: str = "") -> Any:
     """Classes that the holder sees, the latest first; `state` narrows them."""
     classes = Offering.objects.visible_to(request.user).select_related("base").with_seats()
     if state:
-        classes = classes.filter(state=state)
+        known = state in Offering.State.values
+        classes = classes.filter(state=state) if known else classes.none()
     return classes.order_by("-begins_on", "-pk")
 
 
 @router.get("/mine", response=list[EnrolmentOut], url_name="class-mine", summary="My enrolments")
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def my_enrolments(request: HttpRequest) -> Any:
     """Enrolments of the holder, in any state, the latest first."""
     rows = Enrolment.objects.filter(person_id=scope_of(request.user).person_id or 0)

@@ -7,8 +7,9 @@ import uuid
 
 from django.http import HttpRequest
 from ninja import Router, Schema
-from ninja.pagination import LimitOffsetPagination, paginate
+from ninja.pagination import paginate
 
+from core.paging import Pages
 from tutors.models import Pairing, PairingQuerySet
 
 router = Router(tags=["tutoring"])
@@ -50,7 +51,7 @@ class PairingOut(Schema):
 
 
 @router.get("/pairings", response=list[PairingOut], summary="My pairs")
-@paginate(LimitOffsetPagination)
+@paginate(Pages)
 def my_pairings(request: HttpRequest) -> PairingQuerySet:
     """Pairs in which I am tutor or pupil, and those of units in my scope; newest first."""
     return (

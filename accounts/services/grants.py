@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from committees.models import MemberOrganisation, Place, TrainingBase
 
 REVIEW_AFTER = datetime.timedelta(days=365)
+FURTHEST = datetime.timedelta(days=3 * 366)
 EVERYWHERE = {Role.SYSTEM_ADMIN, Role.AUDITOR}
 # Where a role can be held (domain page 4); a lecturer, observer or tutor belongs to either.
 AT_BASE = {Role.BASE_ADMIN}
@@ -49,6 +50,8 @@ def grant_role(
     fit the role, for a grant beyond the actor's own reach, and for one that stands already.
     """
     from_on = from_on or timezone.localdate()
+    if from_on > timezone.localdate() + FURTHEST:
+        raise GrantRefused(_("A role begins within the next three years."), field="from_on")
     if to_on is None and review_on is None:
         review_on = from_on + REVIEW_AFTER
     check_place_of_role(role, place=place, base=base, member_org=member_org)

@@ -23,6 +23,7 @@ from accounts.services import (
 )
 from accounts.views.invitations import show_link
 from core.errors import DomainError
+from core.typed import readable
 
 PER_PAGE = 50
 
@@ -31,7 +32,7 @@ def _managed(request: HttpRequest, pk: int) -> User:
     """The account to look after: 404 when not seen, 403 when seen but looked after by others."""
     user = get_object_or_404(User.objects.visible_to(request.user).select_related("person"), pk=pk)
     if not permissions.may_manage(request.user, user):
-        raise PermissionDenied(_("You do not look after this account."))
+        raise PermissionDenied(_("You do not manage this account."))
     return user
 
 
@@ -39,8 +40,8 @@ def _managed(request: HttpRequest, pk: int) -> User:
 def account_list(request: HttpRequest) -> HttpResponse:
     """The accounts I look after, found by name or user name."""
     if not permissions.may_manage_accounts(request.user):
-        raise PermissionDenied(_("You do not look after accounts."))
-    search = request.GET.get("q", "").strip()[:60]
+        raise PermissionDenied(_("You do not manage accounts."))
+    search = readable(request.GET.get("q", ""), 60)
     rows = User.objects.managed_by(request.user).found_by(search).with_roles()
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/account_list.html", {"page": page, "search": search})
@@ -106,7 +107,9 @@ def account_renew(request: HttpRequest, pk: int) -> HttpResponse:
 def account_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     user = _managed(request, pk)
     try:
-        deactivate_account(actor=request.user, user=user, reason=request.POST.get("reason", ""))
+        deactivate_account(
+            actor=request.user, user=user, reason=readable(request.POST.get("reason", ""), 200)
+        )
         messages.success(request, _("The account is closed."))
     except DomainError as error:
         messages.error(request, error.message)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError
 from core.scope import Role, scope_of
+from core.typed import readable
 from courses import services
 from courses.forms import CourseForm
 from courses.models import Course
@@ -28,7 +29,7 @@ PER_PAGE = 50
 def course_list(request: HttpRequest) -> HttpResponse:
     """Published courses of every base I see, and the drafts of my own."""
     courses = Course.objects.visible_to(request.user).select_related("base")
-    text = request.GET.get("q", "").strip()[:60]
+    text = readable(request.GET.get("q", ""), 60)
     if text:
         courses = courses.filter(Q(title_zh__icontains=text) | Q(title_en__icontains=text))
     page = Paginator(courses.order_by("base__code", "title_zh", "pk"), PER_PAGE)
@@ -50,7 +51,7 @@ def course_create(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("The course stands in the catalogue."))
+            messages.success(request, _("The course is now in the catalogue."))
             return redirect("courses:course-list")
     return _page(request, form, None)
 

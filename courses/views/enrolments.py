@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from committees.models import Person
 from core.errors import DomainError
 from core.scope import Role, scope_of
+from core.typed import readable
 from courses import services
 from courses.errors import AlreadyEnrolled
 from courses.forms import CancelEnrolmentForm
@@ -86,7 +87,7 @@ def offering_people(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     offering = seen_offering(request, public_id)
     if not can_enrol_others(request.user, offering):
         raise PermissionDenied(_("You can enrol yourself, and people of your own units."))
-    text = request.GET.get("q", "").strip()[:60]
+    text = readable(request.GET.get("q", ""), 60)
     holding = Enrolment.objects.holding().filter(offering=offering, person=OuterRef("pk"))
     people = (
         _own_people(request, offering)
