@@ -12,7 +12,7 @@ READ = re.compile(r"""env(?:iron)?(?:\.\w+)?[(\[]\s*["']([A-Z][A-Z0-9_]+)["']"""
 # Set by other programs for us.
 NOT_OURS = ("tests", "benchmarks")
 FOREIGN = {"PYTEST_XDIST_WORKER", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "PATH"}
-FOREIGN |= {"NODE_OPTIONS"}
+FOREIGN |= {"NODE_OPTIONS", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"}
 
 
 def read_names() -> set[str]:
