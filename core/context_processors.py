@@ -149,16 +149,19 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if signed_in:
         links = _links(roles, language, len(navigation))
     groups = _groups(links)
+    chosen, here = preferences(request), _here(request, links)
     return {
         "shell": {
-            **preferences(request),
+            **chosen,
+            # What the frame depends on besides the language: see {% kept %}.
+            "frame": (signed_in, roles, here, chosen["theme"], chosen["size"], len(navigation)),
             "language": "zh-Hans" if language.startswith("zh") else "en",
             "signed_in": signed_in,
             "roles": _role_names(roles, language),
             "side": [group for group in groups if group.key != "me"],
             "me": next((group.links for group in groups if group.key == "me"), ()),
             "tabs": [link for link in links if link.tab][:MOST_TABS],
-            "here": _here(request, links),
+            "here": here,
             "big": BigToday(request, roles, language),
             "ask_large_text": user is not None and signed_in and user.large_text is None,
             "host_unit": settings.HOST_UNIT,

@@ -6,15 +6,17 @@ do for one row at a time, without doing it anew for each.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
 from django.db.models import Model
-from django.template.base import Parser, Token
+from django.template.base import FilterExpression, Parser, Token
 from django.template.context import Context
 from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
@@ -72,26 +74,92 @@ def state_chip(row: Model, field: str = "state") -> SafeString:
     return status_chip(getattr(row, field), label(row, field))
 
 
-class KeptNode(template.Node):
-    """A part of a template that is the same for everybody: rendered once for each language."""
+Piece = tuple["LiveNode", dict[str, Any]]
+# The live pieces met so far by the part that is being kept; None while nothing is.
+_pieces: ContextVar[list[Piece] | None] = ContextVar("live pieces", default=None)
+# Where a live piece stands, in the text that is kept.
+_MARK = re.compile("\x00([0-9]+)\x00")
+# Roles, entries, themes and languages in use give some hundred frames; the rest is rebuilt.
+MOST_KEPT = 512
 
-    def __init__(self, nodelist: template.NodeList) -> None:
-        self.nodelist = nodelist
-        self.rendered: dict[str, SafeString] = {}
+
+class KeptNode(template.Node):
+    """A part of a template that is rendered once for each language and value of its keys.
+
+    Text and live pieces alternate in what is kept; only the live pieces are rendered again.
+    """
+
+    def __init__(self, nodelist: template.NodeList, keys: tuple[FilterExpression, ...]) -> None:
+        self.nodelist, self.keys = nodelist, keys
+        self.rendered: dict[tuple[Any, ...], list[str | Piece]] = {}
 
     def render(self, context: Context) -> SafeString:
-        language = get_language() or settings.LANGUAGE_CODE
-        if language not in self.rendered or settings.DEBUG:
-            self.rendered[language] = self.nodelist.render(context)
-        return self.rendered[language]
+        if _pieces.get() is not None:  # inside another kept part, which keeps this one too
+            return self.nodelist.render(context)
+        key = (get_language() or settings.LANGUAGE_CODE, *(k.resolve(context) for k in self.keys))
+        parts = self.rendered.get(key)
+        if parts is None or settings.DEBUG:
+            if len(self.rendered) >= MOST_KEPT:
+                self.rendered.clear()
+            parts = self.rendered[key] = self._parts(context)
+        if len(parts) == 1:
+            return SafeString(parts[0])
+        return SafeString("".join([_again(part, context) for part in parts]))
+
+    def _parts(self, context: Context) -> list[str | Piece]:
+        pieces: list[Piece] = []
+        before = _pieces.set(pieces)
+        try:
+            split = _MARK.split(self.nodelist.render(context))
+        finally:
+            _pieces.reset(before)
+        return [pieces[int(text)] if at % 2 else text for at, text in enumerate(split)]
+
+
+def _again(part: str | Piece, context: Context) -> str:
+    if isinstance(part, str):
+        return part
+    node, named = part
+    with context.push(**named):
+        return str(node.nodelist.render(context))
+
+
+class LiveNode(template.Node):
+    """A piece inside a kept part that is rendered for every reader."""
+
+    def __init__(self, nodelist: template.NodeList, names: tuple[str, ...]) -> None:
+        self.nodelist, self.names = nodelist, names
+
+    def render(self, context: Context) -> SafeString:
+        pieces = _pieces.get()
+        if pieces is None:
+            return self.nodelist.render(context)
+        pieces.append((self, {name: context.get(name) for name in self.names}))
+        return SafeString(f"\x00{len(pieces) - 1}\x00")
 
 
 @register.tag
 def kept(parser: Parser, token: Token) -> KeptNode:
-    """`{% kept %}…{% endkept %}` around what depends on the language alone, never on the reader."""
+    """`{% kept key … %}…{% endkept %}` around what depends on the language and the keys alone.
+
+    Nothing inside may come from the reader or the database, except between `{% live %}` tags.
+    """
+    keys = tuple(parser.compile_filter(word) for word in token.split_contents()[1:])
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
-    return KeptNode(nodelist)
+    return KeptNode(nodelist, keys)
+
+
+@register.tag
+def live(parser: Parser, token: Token) -> LiveNode:
+    """`{% live name … %}…{% endlive %}` inside a kept part: what is the reader's own.
+
+    It sees the page's context, and of the names set inside the kept part those listed.
+    """
+    names = tuple(token.split_contents()[1:])
+    nodelist = parser.parse(("endlive",))
+    parser.delete_first_token()
+    return LiveNode(nodelist, names)
 
 
 @register.simple_tag(takes_context=True)
