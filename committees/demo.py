@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from committees import demo_world
 from committees.models import (
     MemberOrganisation,
@@ -28,6 +30,15 @@ from committees.services.places import create_place, save_profile, save_words
 from core.demo import Demo
 
 DATA = Path(__file__).resolve().parent / "demo_data"
+# Sources as demo_data names them; {{ …|source_text }} shows them in the reader's language.
+SOURCES = (
+    gettext_noop("The five articles, and the statistical division codes, edition 2021"),
+    gettext_noop("Article on Pingliang Road Sub-district (13 February 2023)"),
+    gettext_noop("Article on the tutorial system of Xixia District (17 May 2021)"),
+    gettext_noop("Article on the unveiling of the Caoyang base (2021)"),
+    gettext_noop("Article on Huayang (undated)"),
+    gettext_noop("Article on the Baoshan institute (undated, during the epidemic)"),
+)
 
 
 def step(demo: Demo) -> None:
@@ -47,7 +58,7 @@ def _read(name: str) -> Any:
 def _places(demo: Demo) -> None:
     data = _read("places.json")
     for row in data["places"]:
-        demo.made[f"place.{row['key']}"] = _place(demo, row, data["source_zh"])
+        demo.made[f"place.{row['key']}"] = _place(demo, row, data["source_en"])
     for row in data["profiles"]:
         place = demo.made[f"place.{row.pop('place')}"]
         if not PlaceProfile.objects.filter(place=place).exists():

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime
 import random
 
+from django.utils.translation import gettext_noop
+
 from committees.models import Affiliation, MemberOrganisation, Person, Place, TrainingBase
 from committees.models.people import Post
 from committees.services.appointments import appoint, end_appointment
@@ -16,7 +18,7 @@ from committees.services.people import create_person
 from committees.services.places import create_place, save_profile, save_words
 from core.demo import Demo
 
-SOURCE = "演示数据，纯属虚构"
+SOURCE = gettext_noop("Demonstration data, entirely invented")
 SEED = 20_260_401
 VACANT = (12, 23)  # committees without a secretary, so that a vacancy is seen
 STREETS = (

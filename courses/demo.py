@@ -7,16 +7,20 @@ import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from committees.models import Person
 from courses import services
-from courses.demo_plan import CLASSES, COURSES, HABITS, PlannedClass
+from courses.demo_plan import CLASSES, COURSES, HABITS, SPECIAL, PlannedClass
 from courses.models import Course, Enrolment, Offering, Session
 
 if TYPE_CHECKING:
     from core.demo import Demo
 
-BAOSHAN_SOURCE = "关于宝山社区治理学院的报道（疫情期间，原文未注日期；课名据英文译出）"
+BAOSHAN_SOURCE = gettext_noop(
+    "Article on the Baoshan institute (undated, during the epidemic; the Chinese titles are our "
+    "translation)"
+)
 BAOSHAN_COURSES = (
     (
         "社区疫情防控对社区治理的新挑战与后疫情时期社区治理的新任务新目标",
@@ -34,8 +38,10 @@ BAOSHAN_COURSES = (
     ),
     ("后疫情时期的心理调适", "Post-epidemic Psychological Adjustment"),
 )
-CAOYANG_SOURCE = "关于曹杨基地揭牌的报道（2021年；名称据英文译出）"
-INVENTED = "演示数据（虚构）"
+CAOYANG_SOURCE = gettext_noop(
+    "Article on the unveiling of the Caoyang base (2021; the Chinese title is our translation)"
+)
+INVENTED = gettext_noop("Demonstration (invented)")
 DAY = datetime.timedelta(days=1)
 SESSION = datetime.timedelta(hours=3)
 QUARTERS = 16
@@ -83,7 +89,7 @@ def _catalogue(demo: Demo) -> dict[str, Course]:
             about_zh=plan.about_zh,
             about_en=plan.about_en,
             quarters=plan.quarters,
-            special=True,
+            special=plan.key in SPECIAL,
             published=True,
             source=INVENTED,
         )

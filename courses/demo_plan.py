@@ -109,6 +109,9 @@ COURSES = (
     ),
 )
 
+# Keys of the courses that are special courses of the base.
+SPECIAL = frozenset({"lift", "election"})
+
 CENTRALISED, EXERCISE, FIELD = (
     HourCategory.CENTRALISED,
     HourCategory.EXERCISE,

@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext_noop
 
 from committees.models import Affiliation, Person, Place
 from committees.models.people import Post
@@ -15,9 +16,9 @@ from tutors import services
 from tutors.models import Batch, BatchMention, Pairing
 
 ARTICLE_ZH = "2021年5月17日关于西夏区导师帮带制的报道"
-ARTICLE_EN = "Article of 17 May 2021 on the tutorial system of Xixia"
+ARTICLE_EN = gettext_noop("Article of 17 May 2021 on the tutorial system of Xixia")
 LAUNCH = datetime.date(2021, 5, 12)
-INVENTED_ZH, INVENTED_EN = "演示数据（虚构）", "Demonstration (invented)"
+INVENTED_ZH, INVENTED_EN = "演示数据（虚构）", gettext_noop("Demonstration (invented)")
 
 FOCUSES = (
     ("组织一次听证会", "Preparing a hearing"),
@@ -86,7 +87,7 @@ def _named(demo: Demo, key: str, *, name_en: str, name_zh: str = "") -> Person:
     wanted = Q(name_zh=name_zh) if name_zh else Q(name_en=name_en)
     found = Person.objects.filter(wanted).order_by("pk").first()
     return found or people_services.create_person(
-        actor=None, source=ARTICLE_ZH, name_zh=name_zh, name_en=name_en
+        actor=None, source=ARTICLE_EN, name_zh=name_zh, name_en=name_en
     )
 
 
@@ -119,7 +120,7 @@ def _running(demo: Demo) -> None:
             person=tutor,
             district=district,
             from_on=launched - datetime.timedelta(days=14),
-            source=INVENTED_ZH,
+            source=INVENTED_EN,
         )
     for number, (tutor_number, state) in enumerate(ROUND):
         _pair(demo, batch, tutors[tutor_number], pupils[number], number, state)

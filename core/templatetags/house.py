@@ -7,6 +7,7 @@ language and the day.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -59,6 +60,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 
 
 WBR = SafeString("<wbr>")
+HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]")
 # The first sign that occurs names it: Edge and in-app views also say Chrome, Chrome says Safari.
 BROWSERS = (
     ("MicroMessenger", "WeChat"),
@@ -107,7 +109,7 @@ def _is_this_year(value: Day) -> bool:
 
 @register.filter
 def day(value: Day | None) -> str:
-    """2026年4月30日(周四); the year is left out in the current one. "" for None."""
+    """2026年4月30日（周四）; the year is left out in the current one. "" for None."""
     if value is None:
         return ""
     value = _local(value)
@@ -116,13 +118,13 @@ def day(value: Day | None) -> str:
 
 @register.filter
 def full_day(value: Day | None) -> str:
-    """2026年4月30日(周四), always with its year: for records, paper and other years."""
+    """2026年4月30日（周四）, always with its year: for records, paper and other years."""
     return "" if value is None else _format(_local(value), "DAY_FORMAT")
 
 
 @register.filter
 def moment(value: datetime.datetime | None) -> str:
-    """4月30日(周四) 14:00; with its year when that is not the current one."""
+    """4月30日（周四） 14:00; with its year when that is not the current one."""
     if value is None:
         return ""
     local = _local(value)
@@ -243,6 +245,20 @@ def word(context: Context, key: str, of: Any = None) -> str:
     See core.words; an unknown key is a programming error and raises KeyError.
     """
     return chosen_words(of if of is not None else context.get("request"))[key]
+
+
+@register.filter
+def source_text(value: Any) -> str:
+    """Where data come from, in the reader's language.
+
+    A source that is known to the catalogue (those of the demonstration are) is translated. Any
+    other is shown as it was written; Chinese on an English page says that it is Chinese.
+    """
+    text = str(value or "")
+    shown = _(text) if text else ""
+    if HANZI.search(shown) and not (get_language() or settings.LANGUAGE_CODE).startswith("zh"):
+        return format_html('<span lang="zh-Hans">{}</span>', shown)
+    return shown
 
 
 @register.simple_tag(takes_context=True)

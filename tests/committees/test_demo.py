@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.db.models import Q
 
 from committees import demo as steps
+from committees.demo_world import SOURCE
 from committees.models import (
     Affiliation,
     MemberOrganisation,
@@ -30,6 +32,13 @@ from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 REAL = ["CAOYANG", "HUAYANG", "BAOSHAN", "XIXIA", "PINGLIANG"]
+
+
+DATA_FILES = ("places.json", "bases.json", "organisations.json", "people.json")
+
+
+def text_of(name: str) -> str:
+    return (steps.DATA / name).read_text(encoding="utf-8")
 
 
 def run(**options) -> str:
@@ -133,7 +142,7 @@ def test_what_is_known_in_letters_only_gets_no_invented_hanzi(places_only):
 
 
 def test_persons_of_the_articles_carry_only_what_the_articles_say(places_only):
-    real = Person.objects.filter(Q(name_en__gt="") & ~Q(source__contains="虚构"))
+    real = Person.objects.filter(Q(name_en__gt="") & ~Q(source=SOURCE))
 
     assert real.count() == 6
     for person in real:
@@ -172,6 +181,13 @@ def test_member_organisations_named_in_the_article(places_only):
     assert set(named.values_list("kind", flat=True)) == {""}  # the article gives counts only
 
 
+def test_every_source_of_the_data_is_known_to_the_catalogue():
+    named = set(re.findall(r'"source": "([^"]+)"', "".join(map(text_of, DATA_FILES))))
+
+    assert named
+    assert named <= set(steps.SOURCES)
+
+
 # --- The invented world -------------------------------------------------------------------------
 def test_the_invented_world_says_that_it_is_invented(places_only):
     district = places_only.made["place.demo_district"]
@@ -179,7 +195,7 @@ def test_the_invented_world_says_that_it_is_invented(places_only):
 
     assert all(name.endswith("（演示）") for name in names)
     people = Person.objects.filter(unit__path__under=district.path)
-    assert set(people.values_list("source", flat=True)) == {"演示数据，纯属虚构"}
+    assert set(people.values_list("source", flat=True)) == {SOURCE}
 
 
 def test_28_committees_26_secretaries_and_their_members(places_only):

@@ -35,7 +35,7 @@ def rendered(source: str, **context: object) -> str:
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("zh-hans", "4月30日(周四)"), ("en", "Thu 30 Apr")],
+    [("zh-hans", "4月30日（周四）"), ("en", "Thu 30 Apr")],
 )
 def test_a_day_of_this_year_leaves_its_year_out(language: str, expected: str) -> None:
     with translation.override(language):
@@ -44,7 +44,7 @@ def test_a_day_of_this_year_leaves_its_year_out(language: str, expected: str) ->
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("zh-hans", "2025年4月30日(周三)"), ("en", "Wed 30 Apr 2025")],
+    [("zh-hans", "2025年4月30日（周三）"), ("en", "Wed 30 Apr 2025")],
 )
 def test_a_day_of_another_year_names_it(language: str, expected: str) -> None:
     with translation.override(language):
@@ -56,7 +56,7 @@ def test_a_moment_is_told_in_the_portals_time_zone() -> None:
     noon_in_london = datetime.datetime(2026, 4, 30, 6, 0, tzinfo=datetime.UTC)
 
     with translation.override("zh-hans"):
-        assert house.moment(noon_in_london) == "4月30日(周四) 14:00"
+        assert house.moment(noon_in_london) == "4月30日（周四） 14:00"
         assert house.clock(noon_in_london) == "14:00"
 
 
@@ -66,7 +66,7 @@ def test_a_span_within_a_day_says_the_day_once() -> None:
 
     assert html == (
         '<time datetime="2026-04-30T14:00+08:00">'
-        "<span>4月30日(周四)</span> <wbr><span>14:00–16:30</span></time>"
+        "<span>4月30日（周四）</span> <wbr><span>14:00–16:30</span></time>"
     )
 
 
@@ -217,3 +217,19 @@ def test_a_field_in_error_is_described_by_its_message() -> None:
     assert 'id="id_town_error"' in html
     assert 'aria-invalid="true"' in html
     assert '<a href="#id_town">' in html
+
+
+def test_a_known_source_is_shown_in_the_language_of_the_reader() -> None:
+    with translation.override("zh-hans"):
+        assert house.source_text("Secretary Training Base") == "书记培训基地"
+    with translation.override("en"):
+        assert house.source_text("Secretary Training Base") == "Secretary Training Base"
+
+
+def test_a_source_nobody_translated_is_shown_as_written_and_says_its_language() -> None:
+    with translation.override("en"):
+        shown = house.source_text("<区委组织部>")
+        assert shown == '<span lang="zh-Hans">&lt;区委组织部&gt;</span>'
+        assert house.source_text("") == ""
+    with translation.override("zh-hans"):
+        assert house.source_text("区委组织部来函") == "区委组织部来函"
