@@ -34,7 +34,7 @@ VERBS: Mapping[str, Any] = {
     "mark": gettext_lazy("marked"),
     "check_in": gettext_lazy("signed in to a session"),
     "reveal": gettext_lazy("shown in full"),
-    "deactivate": gettext_lazy("closed"),
+    "deactivate": gettext_lazy("deactivated"),
     "reactivate": gettext_lazy("opened again"),
     "sign_in": gettext_lazy("signed in"),
     "password": gettext_lazy("password changed"),

@@ -118,7 +118,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             {"at": begin, "title": _("Pairing agreed"), "text": _("Both sides have signed.")},
             {"at": begin, "title": _("First meeting"), "text": ""},
         ],
-        "facts": [(_("Place"), _("Room of the secretary workshop")), (_("Seats"), "40")],
+        "facts": [(_("Venue"), _("Room of the secretary workshop")), (_("Seats"), "40")],
         "tokens": ["primary", "success", "warning", "danger", "info", "mark"],
         "people": [_("Zhao Invented"), _("Qian Invented"), _("Sun Invented")],
     }

@@ -166,7 +166,7 @@ class Reminder(TimedRule):
         words = _words(facts, language) | {"start": moment(start)}
         body = _("It begins on %(start)s.") % words
         if words["venue"]:
-            body += " " + _("Place: %(venue)s.") % words
+            body += " " + _("Venue: %(venue)s.") % words
         return Message(title=self.heading() % words, body=body, url=_page(facts))
 
     def heading(self) -> str:

@@ -49,7 +49,7 @@ class Source:
 
 def label_of(metric: str) -> _StrOrPromise:
     if metric == VACANCIES:
-        return gettext_lazy("Posts to be filled")
+        return gettext_lazy("Secretaries to be appointed")
     return metrics.get(metric).label
 
 

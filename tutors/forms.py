@@ -41,7 +41,8 @@ class TutorField(forms.ModelChoiceField):
 
 class PupilField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} ({obj.unit.name if obj.unit else '—'})"
+        unit = obj.unit.name if obj.unit else "—"
+        return _("%(name)s (%(unit)s)") % {"name": obj.name, "unit": unit}
 
 
 class ProposeForm(forms.Form):

@@ -169,7 +169,7 @@ def deactivate_account(*, actor: Any, user: User, reason: str = "") -> User:
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=user.pk)
         if actor is not None and actor.pk == row.pk:
-            raise AccountRefused(_("Nobody closes the own account: please ask a colleague."))
+            raise AccountRefused(_("You cannot close your own account. Please ask a colleague."))
         if not row.is_active:
             raise AccountRefused(_("This account is already closed."))
         row.is_active = False
@@ -190,7 +190,7 @@ def reactivate_account(*, actor: Any, user: User) -> User:
     with transaction.atomic():
         row = User.objects.select_for_update().get(pk=user.pk)
         if row.is_active:
-            raise AccountRefused(_("This account is open."))
+            raise AccountRefused(_("This account is already open."))
         row.is_active = True
         row.save(update_fields=["is_active"])
         audit.record(actor=actor, action="account.reactivate", obj=row)

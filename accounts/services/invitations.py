@@ -81,7 +81,7 @@ def renew_access(*, actor: Any, user: User) -> tuple[Invitation, str]:
 
 def _refuse_person(actor: User, person: Person) -> None:
     if not Person.objects.visible_to(actor).filter(pk=person.pk).exists():
-        raise InvitationRefused(_("This person is not of your units."), field="person")
+        raise InvitationRefused(_("This person does not belong to your units."), field="person")
     if User.objects.filter(person=person).exists():
         raise AccountRefused(_("This person already has an account."), field="person")
 
@@ -117,7 +117,7 @@ def _not_too_many(actor: User) -> None:
     since = timezone.now() - datetime.timedelta(days=1)
     if Invitation.objects.filter(invited_by=actor, created_at__gt=since).count() >= PER_DAY:
         raise InvitationRefused(
-            _("That makes %(count)d invitations within a day. Please go on tomorrow.")
+            _("%(count)d invitations within a day is the most allowed. Please continue tomorrow.")
             % {"count": PER_DAY},
             code="too_many",
         )

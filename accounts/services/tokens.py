@@ -39,7 +39,7 @@ def issue_token(
         raise TokenRefused(_("Please say what the token is for."), field="name")
     if not 1 <= days <= MOST_DAYS:
         raise TokenRefused(
-            _("A token lives from one day to %(days)d days.") % {"days": MOST_DAYS}, field="days"
+            _("A token is valid for 1 to %(days)d days.") % {"days": MOST_DAYS}, field="days"
         )
     token = PREFIX + secrets.token_urlsafe(32)
     with transaction.atomic():

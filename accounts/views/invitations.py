@@ -36,7 +36,7 @@ def show_link(request: HttpRequest, invitation: Invitation, token: str) -> HttpR
 
 def _inviters_only(request: HttpRequest) -> None:
     if not permissions.may_manage_accounts(request.user):
-        raise PermissionDenied(_("You do not look after accounts."))
+        raise PermissionDenied(_("You do not manage accounts."))
 
 
 @require_safe

@@ -162,7 +162,7 @@ class Post(models.TextChoices):
     EXPERT = "expert", _("Expert")
     DEPUTY_CONGRESS = "deputy", _("People's congress deputy")
     CPPCC = "cppcc_member", _("CPPCC member")
-    CONTACT = "contact", _("Contact of a member organisation")
+    CONTACT = "contact", _("Contact person of a member organisation")
     OTHER = "other", _("Other post")
 
 

@@ -226,9 +226,9 @@ def cancel_offering(*, actor: Any, offering: Offering, reason: str) -> Offering:
     """
     reason = reason.strip()
     if not reason:
-        raise WrongOffering(_("Say why, so that people understand."), field="reason")
+        raise WrongOffering(_("Please give a reason, so that people understand."), field="reason")
     if len(reason) > 200:
-        raise WrongOffering(_("Say it in 200 characters at most."), field="reason")
+        raise WrongOffering(_("Please use 200 characters at most."), field="reason")
     with transaction.atomic():
         locked = lock_offering(offering.pk)
         require_base(actor, locked.base_id)

@@ -167,7 +167,7 @@ def session_drop(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return act(
         request,
         lambda: services.drop_session(actor=request.user, session=session),
-        _("The session has been taken out."),
+        _("The session has been removed."),
         reverse("courses:offering-detail", args=[session.offering.public_id]),
     )
 

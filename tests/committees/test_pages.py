@@ -86,7 +86,7 @@ def test_a_street_names_the_secretary_or_says_vacant_where_one_has_left(district
     first, second, third = response.context["rows"]
     assert (first.secretary, first.is_vacant) == (service.person, False)
     assert (second.secretary, second.is_vacant, third.is_vacant) == (None, True, False)
-    assert response.content.decode().count("vacant") == 1
+    assert response.content.decode().count("to be appointed") == 1
 
 
 def test_the_name_of_a_secretary_out_of_reach_is_left_out_but_not_the_filled_post(tree):
@@ -341,7 +341,7 @@ def test_empty_lists_say_what_comes_next(tree):
 
     assert "No training base yet" in client.get(reverse("committees:base-list")).content.decode()
     assert (
-        "Nobody is kept here yet" in client.get(reverse("committees:person-list")).content.decode()
+        "Nobody is listed here yet" in client.get(reverse("committees:person-list")).content.decode()
     )
 
 
@@ -349,11 +349,11 @@ def test_empty_lists_say_what_comes_next(tree):
 def test_today_names_vacant_posts_to_those_who_fill_them(organiser, district, tree):
     AffiliationFactory(place=tree.committees[0], to_on=timezone.localdate())
 
-    assert "Vacant posts" in organiser.get(reverse("home")).content.decode()
+    assert "Committees awaiting" in organiser.get(reverse("home")).content.decode()
     AffiliationFactory(place=tree.committees[0])
-    assert "Vacant posts" not in organiser.get(reverse("home")).content.decode()
+    assert "Committees awaiting" not in organiser.get(reverse("home")).content.decode()
     base = user_with("base_admin", base=TrainingBaseFactory(), language="en")
-    assert "Vacant posts" not in client_of(base).get(reverse("home")).content.decode()
+    assert "Committees awaiting" not in client_of(base).get(reverse("home")).content.decode()
 
 
 # --- Queries ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Chinese dates as people write them: 2026年4月30日(周四), 14:00. D is the short weekday."""
+"""Chinese dates as people write them: 2026年4月30日（周四）, 14:00. D is the short weekday."""
 
 DATE_FORMAT = "Y年n月j日"
 TIME_FORMAT = "H:i"
@@ -10,10 +10,10 @@ SHORT_DATETIME_FORMAT = "Y-m-d H:i"
 FIRST_DAY_OF_WEEK = 1
 
 # Used by core.templatetags.house, not by Django itself.
-DAY_FORMAT = "Y年n月j日(D)"
-DAY_THIS_YEAR_FORMAT = "n月j日(D)"
-MOMENT_FORMAT = "Y年n月j日(D) H:i"
-MOMENT_THIS_YEAR_FORMAT = "n月j日(D) H:i"
+DAY_FORMAT = "Y年n月j日（D）"
+DAY_THIS_YEAR_FORMAT = "n月j日（D）"
+MOMENT_FORMAT = "Y年n月j日（D） H:i"
+MOMENT_THIS_YEAR_FORMAT = "n月j日（D） H:i"
 MARK_MONTH_FORMAT = "n月"
 MARK_WEEKDAY_FORMAT = "D"
 RANGE_DASH = "–"
