@@ -1,6 +1,7 @@
 """Settings: read from the environment only; every name is listed in docs/settings.md."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -221,7 +222,9 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("TRUSTED_PROXY", default=False) else
 # System administrators, districts and auditors add a second factor before they go on.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not (DEBUG or DEMO))
 SOCIALACCOUNT_PROVIDERS: dict[str, object] = {}
+OIDC_HOST: list[str] = []
 if env("OIDC_SERVER_URL", default=""):
+    OIDC_HOST = ["{0.scheme}://{0.netloc}".format(urlsplit(env("OIDC_SERVER_URL")))]
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "APPS": [
             {
@@ -263,7 +266,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Signing in with an outside service is a form that leads on to its host.
+        "form-action": [SELF, *OIDC_HOST],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
