@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from allauth.account.internal.flows.login import get_authentication_records
@@ -80,4 +81,10 @@ def lacks_second_factor(request: HttpRequest) -> bool:
         return False
     if any(record.get("method") == "mfa" for record in get_authentication_records(request, user)):
         return False
-    return not is_mfa_enabled(user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+    return without_second_factor(user)
+
+
+def without_second_factor(user: Any) -> bool:
+    """Is this a far-reaching account that has no second factor at all?"""
+    kinds = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return scope_of(user).has(*STRONG_ROLES) and not is_mfa_enabled(user, kinds)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from accounts import throttle
+from accounts.middleware import without_second_factor
 from accounts.models import User
 from accounts.services import token_user
 from core.errors import DomainError
@@ -49,6 +51,8 @@ class PersonalToken(HttpBearer):
             return None
         if not row.may_write and request.method not in READS:
             raise PermissionDenied(_("This token may read but not change data."))
+        if settings.REQUIRE_SECOND_FACTOR and without_second_factor(row.user):
+            raise PermissionDenied(_("Please add a second factor to your account first."))
         request.user = row.user
         if row.user.language and "Accept-Language" not in request.headers:
             translation.activate(row.user.language)

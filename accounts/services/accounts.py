@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from allauth.usersessions.models import UserSession
@@ -9,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,7 +55,7 @@ def create_account(
     )
     check_password_strength(password, user)
     user.set_password(password)
-    with transaction.atomic():
+    with _naming_the_clash(user), transaction.atomic():
         _refuse_doubles(user)
         user.save(force_insert=True)  # new row
         audit.record(
@@ -65,6 +67,16 @@ def create_account(
             unit_id=person.unit_id if person else None,
         )
     return user
+
+
+@contextmanager
+def _naming_the_clash(user: User) -> Iterator[None]:
+    """Two who choose the same name at the same moment: the second hears a sentence as well."""
+    try:
+        yield
+    except IntegrityError:
+        _refuse_doubles(user)
+        raise
 
 
 def clean_email(text: str) -> str:
@@ -103,7 +115,7 @@ def check_password_strength(password: str | None, user: User, field: str = "pass
 
 def _refuse_doubles(user: User) -> None:
     """A sentence where the database would only say no."""
-    others = User.objects.select_for_update().exclude(pk=user.pk)
+    others = User.objects.exclude(pk=user.pk)
     if others.filter(username__iexact=user.username).exists():
         raise AccountRefused(_("This user name is taken. Please choose another."), field="username")
     if user.email and others.filter(email=user.email).exists():

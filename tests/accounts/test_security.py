@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.services import renew_access
+from accounts.services import accounts, create_account, renew_access
+from core.errors import DomainError
 from tests.factories.accounts import (
     PASSWORD,
     GrantFactory,
@@ -107,3 +108,23 @@ def test_no_cache_keeps_the_pages_of_a_person(settings) -> None:
         assert "private" in kept
     said = Client().get(reverse("api:me"), headers={"Authorization": f"Bearer {token_of(user)}"})
     assert "no-store" in said.headers["Cache-Control"]
+
+
+def test_a_token_opens_no_more_than_its_person_may_open(settings) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+    user = user_with("district", place=make_district("本").district)
+    headers = {"Authorization": f"Bearer {token_of(user)}"}
+    assert Client().get(reverse("api:me"), headers=headers).status_code == 403
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    assert Client().get(reverse("api:me"), headers=headers).status_code == 200
+
+
+def test_two_who_choose_one_name_at_one_moment_both_get_a_sentence(monkeypatch) -> None:
+    looked = accounts._refuse_doubles
+    monkeypatch.setattr(accounts, "_refuse_doubles", lambda user: None)
+    create_account(actor=None, username="lin.qing")
+    looks = iter([lambda user: None, looked])  # at the first look the other is not there yet
+    monkeypatch.setattr(accounts, "_refuse_doubles", lambda user: next(looks)(user))
+    with pytest.raises(DomainError) as refusal:
+        create_account(actor=None, username="Lin.Qing")
+    assert refusal.value.field == "username"
