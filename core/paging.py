@@ -1,10 +1,13 @@
-"""How lists of the API are cut into pages."""
+"""How lists are cut into pages: those of the portal, and those of the API."""
 
 from __future__ import annotations
 
 from ninja import Field, Schema
 from ninja.pagination import LimitOffsetPagination
 
+# Rows of a page that say several things each, with chips, dates and units: what a reader still
+# surveys, and half the cost of a page of fifty (docs/adr/0062).
+ROWS = 25
 MOST = 500
 FURTHEST = 10_000_000
 

@@ -15,12 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from core.errors import DomainError
+from core.paging import ROWS
 from notices import reading, services
 from notices.forms import ChannelForm
 from notices.models import Channel, Notice, OutboxItem
 from notices.permissions import can_read_outbox
-
-PAGE = 50
 
 
 def _me(request: HttpRequest) -> User:
@@ -33,7 +32,7 @@ def _me(request: HttpRequest) -> User:
 def notice_list(request: HttpRequest) -> HttpResponse:
     """My inbox: what I have not read comes first."""
     notices = Notice.objects.visible_to(request.user).unread_first()
-    page = Paginator(notices, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(notices, ROWS).get_page(request.GET.get("page"))
     rows = [reading.shown(notice) for notice in page]
     return render(
         request,
@@ -94,7 +93,7 @@ def _outbox(request: HttpRequest) -> Any:
 def outbox_list(request: HttpRequest) -> HttpResponse:
     """How deliveries stand, and those that failed; nobody's text is shown."""
     failed = _outbox(request).filter(state=OutboxItem.State.FAILED).order_by("-finished_at", "-pk")
-    page = Paginator(failed, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(failed, ROWS).get_page(request.GET.get("page"))
     labels = reading.rule_labels()
     rows = [(item, labels.get(item.rule, item.rule)) for item in page]
     context = {"page": page, "rows": rows, "counts": reading.outbox_counts()}

@@ -17,8 +17,8 @@ from committees.forms import RevealForm, SearchForm
 from committees.models import Affiliation, Person, Place
 from committees.services.people import reveal_mobile
 from core.errors import DomainError
+from core.paging import ROWS
 
-PER_PAGE = 25
 # Columns of a row of the directory; a person and two places have forty more.
 SHOWN = (
     *("public_id", "name_zh", "name_en", "mobile_mask"),
@@ -41,7 +41,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     services = Affiliation.objects.open().only("person_id", "post").order_by("pk")
     posts = Prefetch("affiliations", services, to_attr="posts")
     ordered = people.select_related("unit__parent").only(*SHOWN).prefetch_related(posts)
-    page = Paginator(ordered.order_by("pinyin", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(ordered.order_by("pinyin", "pk"), ROWS).get_page(request.GET.get("page"))
     rows: Any = page.object_list
     for person in rows:
         if permissions.is_guest(request.user, person):

@@ -17,17 +17,16 @@ from committees.forms import ProfileForm, SearchForm, WordsForm
 from committees.models import Place, PlaceProfile, PlaceQuerySet, WordSet
 from committees.services.places import save_profile, save_words
 from core.errors import DomainError
-
-PER_PAGE = 50
+from core.paging import ROWS
 
 
 def _page(request: HttpRequest, places: PlaceQuerySet) -> Any:
     """A page of places. What fits one page is not counted first."""
     ordered = places.select_related("parent").order_by("level", "pinyin", "name_zh", "pk")
     number = request.GET.get("page")
-    if number is None and len(first := list(ordered[: PER_PAGE + 1])) <= PER_PAGE:
-        return Paginator(first, PER_PAGE).get_page(1)
-    return Paginator(ordered, PER_PAGE).get_page(number)
+    if number is None and len(first := list(ordered[: ROWS + 1])) <= ROWS:
+        return Paginator(first, ROWS).get_page(1)
+    return Paginator(ordered, ROWS).get_page(number)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from committees.models import TrainingBase
+from core.paging import ROWS
 from core.scope import scope_of
 from courses import states
 from courses.forms import FilterForm
@@ -27,7 +28,6 @@ from courses.permissions import (
 )
 from courses.views.access import seen_offering
 
-PER_PAGE = 50
 # Columns of a row of the list, besides its seats.
 SHOWN = (
     *("public_id", "title_zh", "title_en", "kind", "state", "begins_on", "ends_on", "historical"),
@@ -58,7 +58,7 @@ def offering_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "filters_in_use": sum(bool(chosen.get(name)) for name in FOLDED),
-        "page": Paginator(classes.order_by(*order), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(classes.order_by(*order), ROWS).get_page(request.GET.get("page")),
         "as_table": request.GET.get("view") == "table",
         "may_create": can_create(request.user),
         "now": timezone.now(),

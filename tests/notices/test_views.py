@@ -62,13 +62,13 @@ def test_the_inbox_is_paged_and_takes_the_same_queries_for_one_and_many(
     notice_of(me)
     with django_assert_num_queries(6) as first:
         browser.get(INBOX)
-    for _ in range(59):
+    for _ in range(34):
         notice_of(me)
 
     with django_assert_num_queries(len(first.captured_queries)):
         response = browser.get(INBOX)
 
-    assert len(titles(response)) == 50
+    assert len(titles(response)) == 25
     assert len(titles(browser.get(f"{INBOX}?page=2"))) == 10
 
 

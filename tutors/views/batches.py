@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from core.paging import ROWS
 from tutors.models import OPEN_STATES, Batch, Pairing
 from tutors.permissions import can_propose
 from tutors.reports import batch_report, reported_figures
 
-PER_PAGE = 50
 NAMES = ("name_zh", "name_en")
 # Columns of a row of the table; people and places have twenty more.
 SHOWN = (
@@ -37,7 +37,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         )
         .order_by("historical", "-launched_on", "pk")
     )
-    page = Paginator(batches, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(batches, ROWS).get_page(request.GET.get("page"))
     return render(request, "tutors/batch_list.html", {"page": page})
 
 
@@ -59,7 +59,7 @@ def batch_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     )
     context = {
         "batch": batch,
-        "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(shown, ROWS).get_page(request.GET.get("page")),
         "mentions": mentions,
         "report": batch_report(batch, mentions),
         "reported": reported_figures(batch.district),
