@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,12 +38,12 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
 
     def with_seats(self) -> OfferingQuerySet:
         """Adds `seats`, `taken` and `seats_left` of the root pool."""
-        from courses.models.enrolment import SeatPool
-
-        root = SeatPool.objects.filter(offering=OuterRef("pk"), unit=None)
-        return self.annotate(
-            seats=Subquery(root.values("seats")[:1]), taken=Subquery(root.values("taken")[:1])
-        ).annotate(seats_left=F("seats") - F("taken"))
+        root = FilteredRelation("pools", condition=Q(pools__unit=None))
+        return self.annotate(root=root).annotate(
+            seats=F("root__seats"),
+            taken=F("root__taken"),
+            seats_left=F("root__seats") - F("root__taken"),
+        )
 
     def with_standing_of(self, person_id: int | None) -> OfferingQuerySet:
         """Adds `my_state`: the state of this person's enrolment that is not given up, or None."""
