@@ -128,9 +128,10 @@ class OfferingForm(HouseForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         bind_base(self, bases, fixed=offering is not None)
-        self.fields["courses"].queryset = (  # type: ignore[attr-defined]
-            Course.objects.filter(base__in=bases).order_by("title_zh", "pk")
-        )
+        courses = Course.objects.filter(base__in=bases).order_by("title_zh", "pk")
+        self.fields["courses"].queryset = courses  # type: ignore[attr-defined]
+        if not courses.exists():
+            self.fields["courses"].help_text = _("No course yet: add one to the catalogue first.")
 
 
 class SessionForm(HouseForm):
