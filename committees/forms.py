@@ -37,7 +37,9 @@ class ProfileForm(forms.ModelForm):
         help_texts = {
             "as_of": _("For example 2026-04 or 2026"),
             "source": _("Where the figures come from; required when there are figures."),
-            "key_support": _("Seen only by the district department and the sub-district organiser."),
+            "key_support": _(
+                "Seen only by the district department and the sub-district organiser."
+            ),
         }
 
 

@@ -12,7 +12,7 @@ MOST = 500
 FURTHEST = 10_000_000
 
 
-class Pages(LimitOffsetPagination):  # type: ignore[misc]
+class Pages(LimitOffsetPagination):
     """`limit` rows from `offset` on. Nobody asks for a whole register in one answer, or for a row
     beyond what a database can count."""
 

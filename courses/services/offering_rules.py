@@ -33,7 +33,9 @@ def require_plannable(offering: Offering) -> None:
 def require_dates(offering: Offering, now: datetime.datetime) -> None:
     today = timezone.localdate(now)
     if offering.begins_on > today + FURTHEST:
-        raise WrongOffering(_("The class begins more than three years from now."), field="begins_on")
+        raise WrongOffering(
+            _("The class begins more than three years from now."), field="begins_on"
+        )
     if offering.begins_on.year < 2000:
         raise WrongOffering(_("The class begins too long ago."), field="begins_on")
     if offering.ends_on < offering.begins_on:

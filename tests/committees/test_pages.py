@@ -340,9 +340,8 @@ def test_empty_lists_say_what_comes_next(tree):
     client = client_of(user_with("auditor", place=tree.district, language="en"))
 
     assert "No training base yet" in client.get(reverse("committees:base-list")).content.decode()
-    assert (
-        "Nobody is listed here yet" in client.get(reverse("committees:person-list")).content.decode()
-    )
+    people = client.get(reverse("committees:person-list")).content.decode()
+    assert "Nobody is listed here yet" in people
 
 
 # --- Today --------------------------------------------------------------------------------------

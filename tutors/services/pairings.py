@@ -70,7 +70,9 @@ def propose_pairing(
 def _locked_people(tutor: Person, pupil: Person) -> tuple[Person, Person]:
     """Both rows, locked in the order of their ids and read afresh."""
     if tutor.pk == pupil.pk:
-        raise PairingRefused(_("The tutor and the pupil must be two different people."), field="pupil")
+        raise PairingRefused(
+            _("The tutor and the pupil must be two different people."), field="pupil"
+        )
     rows = Person.objects.select_for_update(of=("self",), no_key=True).select_related("unit")
     found = {row.pk: row for row in rows.filter(pk__in=(tutor.pk, pupil.pk)).order_by("pk")}
     return found[tutor.pk], found[pupil.pk]
