@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.template import engines
+from django.template.backends.django import DjangoTemplates
 from django.test import Client
 from django.urls import reverse
 
@@ -22,6 +23,7 @@ CHANGING = re.compile(r'"[A-Za-z0-9]{64}"|\d{2}:\d{2}:\d{2}|/invitation/[\w-]+/'
 def forget_templates() -> None:
     """As in a process that has just begun."""
     for engine in engines.all():
+        assert isinstance(engine, DjangoTemplates)
         for loader in engine.engine.template_loaders:
             loader.reset()
 
