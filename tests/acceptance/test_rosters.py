@@ -145,7 +145,8 @@ def test_duplicates_name_the_row_they_repeat(folder: Path, name: str, tmp_path: 
     mine = lines(report)
     for place, row in lines(folder / manifest(folder)[name]["truth"]).items():
         if row["dup_of_row"]:
-            assert re.search(rf"\b{row['dup_of_row']}\b", mine[place]["message"])
+            # No \b: a Chinese character is a letter too, and the number stands between two.
+            assert row["dup_of_row"] in re.findall(r"\d+", mine[place]["message"])
 
 
 @pytest.mark.parametrize("name", READ)
