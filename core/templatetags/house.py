@@ -7,7 +7,6 @@ language and the day.
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -60,7 +59,6 @@ STATES: Mapping[str, tuple[str, str]] = {
 
 
 WBR = SafeString("<wbr>")
-HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]")
 # The first sign that occurs names it: Edge and in-app views also say Chrome, Chrome says Safari.
 BROWSERS = (
     ("MicroMessenger", "WeChat"),
@@ -245,20 +243,6 @@ def word(context: Context, key: str, of: Any = None) -> str:
     See core.words; an unknown key is a programming error and raises KeyError.
     """
     return chosen_words(of if of is not None else context.get("request"))[key]
-
-
-@register.filter
-def source_text(value: Any) -> str:
-    """Where data come from, in the reader's language.
-
-    A source that is known to the catalogue (those of the demonstration are) is translated. Any
-    other is shown as it was written; Chinese on an English page says that it is Chinese.
-    """
-    text = str(value or "")
-    shown = _(text) if text else ""
-    if HANZI.search(shown) and not (get_language() or settings.LANGUAGE_CODE).startswith("zh"):
-        return format_html('<span lang="zh-Hans">{}</span>', shown)
-    return shown
 
 
 @register.simple_tag(takes_context=True)

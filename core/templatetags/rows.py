@@ -28,6 +28,7 @@ from core.templatetags.house import nav_count, status_chip
 
 register = template.Library()
 MOST_COUNTED = 99
+HANZI = re.compile(r"[\u3400-\u9fff\U00020000-\U0003134f]")
 
 
 _UUID, _NUMBER = uuid.UUID(int=2**128 - 1), 987_654_321
@@ -173,3 +174,17 @@ def nav_badge(context: Context, link: Any) -> SafeString | str:
         _("new:"),
         "99+" if count > MOST_COUNTED else count,
     )
+
+
+@register.filter
+def source_text(value: Any) -> str:
+    """Where data come from, in the reader's language.
+
+    A source that is known to the catalogue (those of the demonstration are) is translated. Any
+    other is shown as it was written; Chinese on an English page says that it is Chinese.
+    """
+    text = str(value or "")
+    shown = _(text) if text else ""
+    if HANZI.search(shown) and not (get_language() or settings.LANGUAGE_CODE).startswith("zh"):
+        return format_html('<span lang="zh-Hans">{}</span>', shown)
+    return shown

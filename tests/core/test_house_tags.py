@@ -14,7 +14,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from core.templatetags import house
+from core.templatetags import house, rows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 THURSDAY = datetime.date(2026, 4, 30)
@@ -221,15 +221,15 @@ def test_a_field_in_error_is_described_by_its_message() -> None:
 
 def test_a_known_source_is_shown_in_the_language_of_the_reader() -> None:
     with translation.override("zh-hans"):
-        assert house.source_text("Secretary Training Base") == "书记培训基地"
+        assert rows.source_text("Secretary Training Base") == "书记培训基地"
     with translation.override("en"):
-        assert house.source_text("Secretary Training Base") == "Secretary Training Base"
+        assert rows.source_text("Secretary Training Base") == "Secretary Training Base"
 
 
 def test_a_source_nobody_translated_is_shown_as_written_and_says_its_language() -> None:
     with translation.override("en"):
-        shown = house.source_text("<区委组织部>")
+        shown = rows.source_text("<区委组织部>")
         assert shown == '<span lang="zh-Hans">&lt;区委组织部&gt;</span>'
-        assert house.source_text("") == ""
+        assert rows.source_text("") == ""
     with translation.override("zh-hans"):
-        assert house.source_text("区委组织部来函") == "区委组织部来函"
+        assert rows.source_text("区委组织部来函") == "区委组织部来函"
