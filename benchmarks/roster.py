@@ -85,7 +85,7 @@ def plant(committees: int) -> Any:
 
 def write(rows: int) -> bytes:
     """The roster, the same in every run."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     dice = random.Random(20260101)
     file = io.BytesIO()

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from core.sheets.columns import Field
 from core.sheets.reading import read_workbook
