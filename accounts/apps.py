@@ -8,6 +8,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import calling, demonstration, security
+        from accounts.desks import desk_of
         from accounts.permissions import MANAGERS
         from core import registries
         from core.registries import NavEntry
@@ -29,6 +30,7 @@ class AccountsConfig(AppConfig):
             NavEntry("profile", _("My account"), "accounts:profile", "person", group="me"),
             order=900,
         )
+        registries.accounts_by_number.add("accounts", desk_of)
         registries.people_to_call.add("organiser", calling.organiser_of)
         registries.api_routers.add("me", "accounts.api.router")
         registries.demo_steps.add("accounts", demonstration.step, order=20)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
 
+    from core.models import Job, StoredFile
     from core.scope import Scope
 
 T = TypeVar("T")
@@ -103,6 +104,52 @@ class Metric:
     stock: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one chunk of a job did: how far the job is, and where the next chunk begins."""
+
+    done: int
+    total: int | None = None
+    cursor: dict[str, Any] | None = None
+    finished: bool = False
+    result: dict[str, Any] | None = None
+    file: StoredFile | None = None
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """Long work that a worker does in chunks of at most a second (SQLite: 0.2 s).
+
+    `step` does the chunk that `job.cursor` points at. `atomic`: chunk and cursor commit together;
+    a kind that writes no rows of its own (a document) sets it to False and may be asked for the
+    same chunk again. `url`: the page of the outcome. `ended`: called in the transaction in which
+    the job is done, stopped or cancelled.
+    """
+
+    key: str
+    label: _StrOrPromise
+    step: Callable[[Job], Step]
+    atomic: bool = True
+    url: Callable[[Job], str] | None = None
+    ended: Callable[[Job], None] | None = None
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of private file: which content it takes, how large, for how long it is kept.
+
+    `accepts`: content types of core.files.SIGNATURES. `shown_to`: files of this kind that a scope
+    may open besides its own (a filter over StoredFile).
+    """
+
+    key: str
+    label: _StrOrPromise
+    accepts: frozenset[str]
+    most_bytes: int
+    keep_days: int | None = None
+    shown_to: Callable[[Scope], Q] | None = None
+
+
 navigation: Registry[NavEntry] = Registry("navigation")
 home_tiles: Registry[HomeTile] = Registry("home tiles")
 # Today in large text: enrolling, signing in to a class, my hours. key -> NavEntry
@@ -128,6 +175,12 @@ demo_steps: Registry[Callable[..., None]] = Registry("demonstration steps")
 person_scopes: Registry[Callable[[Scope], Q]] = Registry("person scopes")
 # name -> function(scope) -> Q over AuditEvent: acts a role may read for reasons core cannot know
 audit_scopes: Registry[Callable[[Scope], Q]] = Registry("audit scopes")
+# key -> JobKind: what a worker can be asked to do
+job_kinds: Registry[JobKind] = Registry("job kinds")
+# key -> FileKind: private files, see core.files
+file_kinds: Registry[FileKind] = Registry("file kinds")
+# name -> function(account number) -> the account with its scope, or None when it is closed
+accounts_by_number: Registry[Callable[[int], Any]] = Registry("accounts by number")
 # name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)
 recounts: Registry[Callable[[], Iterator[tuple[int, int, int]]]] = Registry("recounts")
 

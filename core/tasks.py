@@ -33,3 +33,20 @@ def fold_summaries() -> int:
     from core import summaries
 
     return summaries.fold()
+
+
+@shared_task(queue="heavy")
+def run_jobs() -> None:
+    from core import jobs
+    from core.doorbell import ring
+
+    if jobs.run_due():
+        ring(run_jobs)
+
+
+@shared_task
+def tidy_house() -> None:
+    from core import files, jobs
+
+    jobs.tidy()
+    files.tidy()

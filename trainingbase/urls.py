@@ -2,12 +2,17 @@
 
 from django.urls import include, path
 
-from core import audit_views, styleguide, views
+from core import audit_views, file_views, job_views, styleguide, views
 from trainingbase import api
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("audit/", audit_views.audit_list, name="audit-list"),
+    path("jobs/", job_views.job_list, name="job-list"),
+    path("jobs/<uuid:key>/", job_views.job_show, name="job-show"),
+    path("jobs/<uuid:key>/cancel/", job_views.job_cancel, name="job-cancel"),
+    path("jobs/<uuid:key>/again/", job_views.job_again, name="job-again"),
+    path("files/<uuid:key>/", file_views.file_open, name="file-open"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("accounts.urls")),
     path("places/", include("committees.urls")),

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpResponse
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -64,8 +64,7 @@ class Walker:
             kwargs = route.args(visit) if route.args else {}
             response = self._send(reverse(name, kwargs=kwargs) + route.query, route, visit, "GET")
             transaction.set_rollback(True)
-        assert isinstance(response, HttpResponse)
-        return response.content.decode(errors="replace")
+        return _body(response).decode(errors="replace")
 
     def _status(self, name: str, route: Route, role: str, foreign: bool, method: str) -> int:
         user = self.world.own.users.get(role)
@@ -103,4 +102,11 @@ def _status_of(response: HttpResponseBase) -> int:
     where = response.headers.get("Location", "")
     if response.status_code == 302 and where.startswith(reverse("account_login") + "?"):
         return LOGIN
+    _body(response)
     return response.status_code
+
+
+def _body(response: HttpResponseBase) -> bytes:
+    """All of it: reading a file to its end closes it."""
+    assert isinstance(response, HttpResponse | StreamingHttpResponse)
+    return response.getvalue()

@@ -29,7 +29,7 @@ def forget_templates() -> None:
 
 
 def page(client: Client, path: str) -> str:
-    return CHANGING.sub("", client.get(path).content.decode(errors="replace"))
+    return CHANGING.sub("", client.get(path).getvalue().decode(errors="replace"))
 
 
 @pytest.mark.timeout(600)
