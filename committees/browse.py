@@ -17,7 +17,7 @@ from committees.models import (
     PlaceQuerySet,
     ReportedIndicator,
 )
-from committees.models.people import Post
+from committees.models.people import SECRETARIAL, Post
 from core.scope import scope_of
 
 SUBDISTRICT, COMMITTEE = Place.Level.SUBDISTRICT, Place.Level.COMMITTEE
@@ -27,7 +27,8 @@ SUBDISTRICT, COMMITTEE = Place.Level.SUBDISTRICT, Place.Level.COMMITTEE
 class PlaceRow:
     """A place in a list. `committees` and `vacant` are None where they are not counted.
 
-    `secretary`: of a committee, the person where the reader may see people, else None;
+    `secretary`: of a committee, the person where the reader may see people, else None; `in_charge`:
+    she does the secretary's work while nobody is secretary;
     `is_vacant`: of a committee, its last secretary has left and nobody followed.
     """
 
@@ -35,6 +36,7 @@ class PlaceRow:
     committees: int | None = None
     vacant: int | None = None
     secretary: Person | None = None
+    in_charge: bool = False
     is_vacant: bool = False
 
 
@@ -53,7 +55,7 @@ def rows_and_people(
     """
     rows = {place.pk: PlaceRow(place) for place in places}
     committees = [key for key, row in rows.items() if row.place.level == COMMITTEE]
-    wanted = Q(place__in=committees, post=Post.SECRETARY)
+    wanted = Q(place__in=committees) & SECRETARIAL
     wanted |= Q(place=here) if here is not None else Q()
     serving = []
     if committees or here is not None:
@@ -63,6 +65,7 @@ def rows_and_people(
             row = rows.get(service.place_id or 0)
             if row is not None:
                 row.secretary = service.person if service.seen else None
+                row.in_charge = service.in_charge
             elif service.seen:
                 serving.append(service)
     _mark_vacant(rows, committees)

@@ -24,7 +24,10 @@ COMMITTEES = Metric(
 SECRETARIES = Metric(
     key="secretaries",
     label=_("Secretaries in post"),
-    definition=_("Committees whose post of Party secretary is filled today."),
+    definition=_(
+        "Committees with a Party secretary today, or with somebody in charge while there is none. "
+        "Who is secretary of two committees counts at both."
+    ),
     stock=True,
 )
 
@@ -65,7 +68,7 @@ def recount_committees() -> Iterator[tuple[int, int, int]]:
 
 
 def recount_secretaries() -> Iterator[tuple[int, int, int]]:
-    """(place, year 0, 1) for every committee with an open service as secretary."""
+    """(place, year 0, 1) for every committee with an open service that counts as a secretary's."""
     rows = Affiliation.objects.secretaries().filter(place__level=Place.Level.COMMITTEE)
     for place_id in rows.values_list("place_id", flat=True):
         if place_id is not None:

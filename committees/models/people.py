@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from committees.lookups import PinyinField
@@ -151,6 +151,8 @@ class Post(models.TextChoices):
     """Posts that a person can hold somewhere."""
 
     SECRETARY = "secretary", _("Party secretary")
+    # Sent from outside beside the secretary; takes no seat and is not counted as secretary.
+    FIRST_SECRETARY = "first_secretary", _("First secretary")
     DEPUTY = "deputy_secretary", _("Deputy secretary")
     HEAD = "committee_head", _("Committee head")
     MEMBER = "committee_member", _("Two-committee member")
@@ -166,14 +168,30 @@ class Post(models.TextChoices):
     OTHER = "other", _("Other post")
 
 
+# Who does a secretary's work: the secretary, or whoever is in charge while the post is vacant.
+# Targets, coverage, figures and the directory all ask this, or `counts_as_secretary` of one row.
+SECRETARIAL = Q(post=Post.SECRETARY) | Q(in_charge=True)
+# Posts whose holder can be put in charge.
+CAN_BE_IN_CHARGE = (Post.DEPUTY, Post.FIRST_SECRETARY, Post.HEAD, Post.MEMBER, Post.OTHER)
+
+
 class AffiliationQuerySet(models.QuerySet["Affiliation"]):
     def open(self) -> AffiliationQuerySet:
         """Services that have not ended."""
         return self.filter(to_on=None)
 
+    def counting(self) -> AffiliationQuerySet:
+        """Services that count as a secretary's, whether they have ended or not."""
+        return self.filter(SECRETARIAL)
+
     def secretaries(self) -> AffiliationQuerySet:
-        """Open services as secretary of a committee."""
-        return self.open().filter(post=Post.SECRETARY)
+        """Open services that count as a secretary's: one for each seat filled. A person who holds
+        two seats stands here twice; `persons` counts her once."""
+        return self.open().counting()
+
+    def persons(self) -> int:
+        """How many different people these services are of."""
+        return self.order_by().values("person").distinct().count()
 
     def visible_to(self, viewer: Any) -> AffiliationQuerySet:
         return self.filter(person__in=Person.objects.visible_to(viewer))
@@ -219,6 +237,10 @@ class Affiliation(models.Model):
     external = models.CharField(_("outside organisation"), max_length=120, blank=True)
     from_on = models.DateField(_("from"), null=True, blank=True)
     to_on = models.DateField(_("until"), null=True, blank=True)
+    # In charge of a committee's Party organisation while nobody is its secretary.
+    in_charge = models.BooleanField(_("in charge"), default=False)
+    # A further seat as secretary: the person's own is elsewhere, and counts the person.
+    concurrent = models.BooleanField(_("held concurrently"), default=False)
     source = models.CharField(_("source of secretary"), max_length=20, choices=Source, blank=True)
     note_zh = models.CharField(_("note in Chinese"), max_length=200, blank=True)
     note_en = models.CharField(_("note in English"), max_length=200, blank=True)
@@ -244,8 +266,33 @@ class Affiliation(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["place"],
-                condition=Q(post="secretary", to_on=None),
+                condition=Q(to_on=None) & (Q(post="secretary") | Q(in_charge=True)),
                 name="affiliation_one_open_secretary",
+            ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(to_on=None, concurrent=False, place__isnull=False)
+                & (Q(post="secretary") | Q(in_charge=True)),
+                name="affiliation_one_own_seat",
+            ),
+            models.CheckConstraint(
+                name="affiliation_in_charge_of_a_place",
+                condition=Q(in_charge=False)
+                | Q(
+                    place__isnull=False,
+                    post__in=[
+                        "deputy_secretary",
+                        "first_secretary",
+                        "committee_head",
+                        "committee_member",
+                        "other",
+                    ],
+                ),
+            ),
+            models.CheckConstraint(
+                name="affiliation_concurrent_is_a_seat",
+                condition=Q(concurrent=False)
+                | (Q(place__isnull=False) & (Q(post="secretary") | Q(in_charge=True))),
             ),
         ]
 
@@ -256,3 +303,19 @@ class Affiliation(models.Model):
     @property
     def note(self) -> str:
         return in_language(self.note_zh, self.note_en)
+
+    @property
+    def counts_as_secretary(self) -> bool:
+        """Does this service count as a secretary's? The rule of `SECRETARIAL` for one row."""
+        return self.post == Post.SECRETARY or self.in_charge
+
+    @property
+    def particulars(self) -> str:
+        """What is said after the post's name: nothing, in charge, held concurrently."""
+        said = gettext(" (in charge)") if self.in_charge else ""
+        return said + (gettext(" (held concurrently)") if self.concurrent else "")
+
+    @property
+    def title(self) -> str:
+        """The post with what is particular about it."""
+        return f"{self.get_post_display()}{self.particulars}"

@@ -47,13 +47,13 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         return self.filter(closed_on=None)
 
     def vacant(self) -> PlaceQuerySet:
-        """Standing committees whose last secretary has left and whose next one is not known.
+        """Standing committees whose last secretary has left, where nobody followed or is in charge.
 
         A committee that never had one entered is not vacant: the portal just does not know.
         """
-        from committees.models.people import Affiliation, Post  # they stand on this module
+        from committees.models.people import Affiliation  # stands on this module
 
-        served = Affiliation.objects.filter(place=OuterRef("pk"), post=Post.SECRETARY)
+        served = Affiliation.objects.counting().filter(place=OuterRef("pk"))
         return self.standing().filter(
             Exists(served), ~Exists(served.filter(to_on=None)), level=Place.Level.COMMITTEE
         )

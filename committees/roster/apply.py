@@ -68,6 +68,8 @@ def _apply(rows: Sequence[PlannedRow], actor: Any, source: str) -> None:
                 place_id=row.place.pk,
                 from_on=row.appointed.first_day() if row.appointed else None,
                 note_zh=row.position[:200],
+                in_charge=row.in_charge and post == row.seat,
+                concurrent=row.concurrent and post == row.seat,
             )
             for row, person in zip(due, people, strict=True)
             if row.place

@@ -6,7 +6,6 @@ from collections import defaultdict
 
 from django.utils.translation import gettext as _
 
-from committees.models.people import Post
 from committees.roster.outcomes import Outcome, PlannedRow
 
 REWRITTEN = frozenset({"D13_phone_format", "D16_spaces"})
@@ -53,7 +52,7 @@ def _one_seat_once(rows: list[PlannedRow]) -> None:
     """A committee has one secretary: rows that name two are all left to a person."""
     seats: dict[int, list[PlannedRow]] = defaultdict(list)
     for row in rows:
-        if row.place and Post.SECRETARY in row.posts:
+        if row.place and row.seat:
             seats[row.place.pk].append(row)
     for claims in seats.values():
         if len({row.name for row in claims}) < 2:

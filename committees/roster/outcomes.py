@@ -71,6 +71,8 @@ class PlannedRow:
     place: PlaceFact | None = None
     position: str = ""
     posts: tuple[Post, ...] = ()
+    in_charge: bool = False  # of the first post
+    concurrent: bool = False
     appointed: When | None = None
     duplicate_of: int | None = None
     change: Change | None = None
@@ -80,6 +82,13 @@ class PlannedRow:
 
     def add(self, code: str, outcome: Outcome, message: object) -> None:
         self.findings.append(Finding(code, outcome, str(message)))
+
+    @property
+    def seat(self) -> Post | None:
+        """The post by which the row claims the committee's seat as secretary, if it does."""
+        if self.in_charge:
+            return self.posts[0]
+        return Post.SECRETARY if Post.SECRETARY in self.posts else None
 
     @property
     def outcome(self) -> Outcome:

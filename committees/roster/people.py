@@ -184,6 +184,7 @@ def read_position_cell(row: PlannedRow, cell: Cell, usual: str) -> None:
         return
     position = read_position(text)
     row.position, row.posts = position.text, position.posts
+    row.in_charge, row.concurrent = position.in_charge, position.concurrent
     if not position.posts:
         message = _("“%(text)s”: which post is this?") % {"text": text}
         row.add("D25_position_variant", Outcome.REVIEW, message)

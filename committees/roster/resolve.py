@@ -171,6 +171,9 @@ def _missing_posts(row: PlannedRow, known: Known) -> list[Post]:
         ended = [s.to_on for s in of_post if s.to_on and (first is None or first <= s.to_on)]
         if held:
             _say_other_day(row, held[0])
+            if row.in_charge and post == row.seat and not held[0].in_charge:
+                message = _("The portal knows this post, but not that its holder is in charge.")
+                row.add("K09_in_charge", Outcome.REVIEW, message)
         elif ended:
             message = _("This service ended on %(day)s in the portal. Has it begun again?")
             row.add("K06_ended", Outcome.REVIEW, message % {"day": max(ended)})
@@ -188,17 +191,17 @@ def _say_other_day(row: PlannedRow, service: Affiliation) -> None:
 
 def _seat(row: PlannedRow, known: Known, missing: Sequence[Post]) -> None:
     """A seat that somebody else holds, and a second seat of a secretary, are left to a person."""
-    if Post.SECRETARY not in missing or row.place is None:
+    if row.seat not in missing or row.place is None:
         return
     holders = [
         s.person.name
         for s in known.at_place[row.place.pk]
-        if s.post == Post.SECRETARY and s.to_on is None and s.person_id != row.person_id
+        if s.counts_as_secretary and s.to_on is None and s.person_id != row.person_id
     ]
     if holders:
         message = _("%(person)s is secretary here in the portal. Has the secretary changed?")
         row.add("K07_seat_taken", Outcome.REVIEW, message % {"person": holders[0]})
     elsewhere = [s for s in known.secretary_of.get(row.person_id or 0, ()) if s.place]
-    if elsewhere:
+    if elsewhere and not row.concurrent:
         message = _("This person is secretary of %(place)s. A move, or a second post?")
         row.add("K08_elsewhere", Outcome.REVIEW, message % {"place": elsewhere[0].place})

@@ -12,14 +12,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, OuterRef, Subquery, Value, When
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from committees import names
 from committees.models import Affiliation, Person, Place
-from committees.models.people import Post
-from committees.services.appointments import SECRETARIES, UNIT_ORDER, SeatTaken, WrongAppointment
+from committees.models.people import CAN_BE_IN_CHARGE, Post
+from committees.services.appointments import (
+    SECRETARIES,
+    SeatTaken,
+    WrongAppointment,
+    facts_of,
+    not_in_charge,
+    placing,
+    second_seat,
+)
 from committees.services.people import WrongPerson
 from core import audit, crypto, registries
 from core.models import SummaryDelta
@@ -50,6 +58,12 @@ class NewService:
     place_id: int
     from_on: datetime.date | None
     note_zh: str = ""
+    in_charge: bool = False
+    concurrent: bool = False
+
+    @property
+    def counts_as_secretary(self) -> bool:
+        return self.post == Post.SECRETARY or self.in_charge
 
 
 def create_people(*, actor: Any, people: Sequence[NewPerson]) -> list[Person]:
@@ -134,7 +148,7 @@ def appoint_all(*, actor: Any, services: Sequence[NewService]) -> list[Affiliati
     try:
         with transaction.atomic():
             places = _locked_places({service.place_id for service in services})
-            _check(services, places)
+            further = _check(services, places)
             made = Affiliation.objects.bulk_create(
                 [
                     Affiliation(
@@ -142,6 +156,8 @@ def appoint_all(*, actor: Any, services: Sequence[NewService]) -> list[Affiliati
                         post=service.post,
                         place=places[service.place_id],
                         from_on=service.from_on,
+                        in_charge=service.in_charge,
+                        concurrent=id(service) in further,
                         note_zh=service.note_zh,
                     )
                     for service in services
@@ -160,42 +176,57 @@ def _locked_places(ids: set[int]) -> dict[int, Place]:
     return {place.pk: place for place in rows}
 
 
-def _check(services: Sequence[NewService], places: dict[int, Place]) -> None:
+def _check(services: Sequence[NewService], places: dict[int, Place]) -> set[int]:
+    """Refuse what `appoint` would refuse; returns the ids of those that are further seats."""
     open_rows = Affiliation.objects.open().filter(place__in=places)
     held = set(open_rows.values_list("place_id", "post", "person_id"))
-    seats = {place_id for place_id, post, _person_id in held if post == Post.SECRETARY}
+    seats = set(open_rows.counting().values_list("place_id", flat=True))
+    elsewhere = Affiliation.objects.secretaries().filter(
+        person__in={service.person.pk for service in services}, concurrent=False
+    )
+    own = {row.person_id: row for row in elsewhere.exclude(place=None).select_related("place")}
     today = timezone.localdate()
+    further: set[int] = set()
     for service in services:
-        place, post = places[service.place_id], Post(service.post)
-        if service.from_on is not None and service.from_on > today:
-            raise WrongAppointment(_("An appointment begins today or earlier."), field="from_on")
-        if place.closed_on is not None:
-            raise WrongAppointment(_("%(parent)s is closed.") % {"parent": place}, field="place")
-        if post == Post.SECRETARY and place.pk in seats:
-            raise SeatTaken(
-                _("%(place)s already has a secretary.") % {"place": place}, field="post"
-            )
-        if post in (Post.ORGANISER, Post.STREET_CADRE) and place.level != Place.Level.SUBDISTRICT:
-            raise WrongAppointment(_("This post belongs to a sub-district or town."), field="post")
-        if (place.pk, post, service.person.pk) in held:
+        place = places[service.place_id]
+        _check_fit(service, place, today)
+        if service.counts_as_secretary:
+            if place.pk in seats:
+                raise SeatTaken(
+                    _("%(place)s already has a secretary.") % {"place": place}, field="post"
+                )
+            seats.add(place.pk)
+            if (mine := own.get(service.person.pk)) is None:
+                own[service.person.pk] = Affiliation(person=service.person, place=place)
+            elif service.concurrent:
+                further.add(id(service))
+            else:
+                raise second_seat(service.person, mine)
+        if (place.pk, service.post, service.person.pk) in held:
             raise WrongAppointment(
                 _("%(person)s holds this post there already.") % {"person": service.person},
                 field="person",
             )
-        held.add((place.pk, post, service.person.pk))
-        if post == Post.SECRETARY:
-            seats.add(place.pk)
+        held.add((place.pk, service.post, service.person.pk))
+    return further
+
+
+def _check_fit(service: NewService, place: Place, today: datetime.date) -> None:
+    post = Post(service.post)
+    if service.from_on is not None and service.from_on > today:
+        raise WrongAppointment(_("An appointment begins today or earlier."), field="from_on")
+    if place.closed_on is not None:
+        raise WrongAppointment(_("%(parent)s is closed.") % {"parent": place}, field="place")
+    if service.in_charge and post not in CAN_BE_IN_CHARGE:
+        raise not_in_charge()
+    if post in (Post.ORGANISER, Post.STREET_CADRE) and place.level != Place.Level.SUBDISTRICT:
+        raise WrongAppointment(_("This post belongs to a sub-district or town."), field="post")
 
 
 def settle_units(people: Iterable[Person]) -> None:
     """`settle_unit` for many people, in one statement."""
     known = {person.pk: person for person in people}
-    rank = Case(*(When(post=post, then=Value(rank)) for rank, post in enumerate(UNIT_ORDER)))
-    best = (
-        Affiliation.objects.open()
-        .filter(person=OuterRef("pk"), post__in=UNIT_ORDER, place__isnull=False)
-        .order_by(rank, F("from_on").desc(nulls_last=True), "-pk")
-    )
+    best = placing().filter(person=OuterRef("pk"))
     mine = Person.objects.filter(pk__in=known)
     mine.update(unit=Subquery(best.values("place")[:1]))
     for pk, unit_id in mine.values_list("pk", "unit_id"):
@@ -207,7 +238,7 @@ def _after_all(actor: Any, made: Sequence[Affiliation]) -> None:
         [
             SummaryDelta(metric=SECRETARIES, place_id=row.place.pk, year=0, amount=1)
             for row in made
-            if row.post == Post.SECRETARY
+            if row.counts_as_secretary
             and row.place is not None
             and row.place.level == Place.Level.COMMITTEE
         ],
@@ -219,7 +250,7 @@ def _after_all(actor: Any, made: Sequence[Affiliation]) -> None:
             audit.Act(
                 "appointment.began",
                 row,
-                after={"post": row.post, "from_on": row.from_on},
+                after=facts_of(row),
                 on_behalf=row.person,
                 unit_id=row.place_id,
             )

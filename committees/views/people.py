@@ -38,7 +38,11 @@ def person_list(request: HttpRequest) -> HttpResponse:
     if wanted["place"]:
         place = get_object_or_404(Place.objects.visible_to(request.user), pk=wanted["place"])
         people = people.filter(unit__path__under=place.path)
-    services = Affiliation.objects.open().only("person_id", "post").order_by("pk")
+    services = (
+        Affiliation.objects.open()
+        .only("person_id", "post", "in_charge", "concurrent")
+        .order_by("pk")
+    )
     posts = Prefetch("affiliations", services, to_attr="posts")
     ordered = people.select_related("unit__parent").only(*SHOWN).prefetch_related(posts)
     page = Paginator(ordered.order_by("pinyin", "pk"), ROWS).get_page(request.GET.get("page"))

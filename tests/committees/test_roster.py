@@ -138,7 +138,9 @@ def test_a_clean_row_is_accepted(district: Place) -> None:
         ({"committee": "碧波湾居民区"}, "error"),
         ({"committee": ""}, "error"),
         ({"position": "书记兼主任"}, "normalise"),
-        ({"position": "第一书记"}, "review"),
+        ({"position": "第一书记"}, "accept"),
+        ({"position": "主持工作"}, "review"),
+        ({"position": "甲居民区书记兼乙居民区书记"}, "review"),
         ({"position": ""}, "review"),
         ({"day": "2021/4/20"}, "normalise"),
         ({"day": "2021年4月"}, "normalise"),
@@ -169,7 +171,10 @@ def test_what_becomes_of_a_row(district: Place, changes: dict[str, Any], outcome
         ("居委会副主任", "居委会副主任", {Post.MEMBER}),
         ("党总支委员", "党总支委员", {Post.MEMBER}),
         ("社区工作者", "社区工作者", {Post.WORKER}),
-        ("第一书记", "第一书记", set()),
+        ("驻村第一书记", "驻村第一书记", {Post.FIRST_SECRETARY}),
+        ("书记（兼）", "书记（兼）", {Post.SECRETARY}),
+        ("甲居民区书记兼乙居民区书记", "甲居民区书记兼乙居民区书记", set()),
+        ("主持工作", "主持工作", set()),
         ("原党总支书记", "原党总支书记", set()),
         ("团支部书记", "团支部书记", set()),
     ],
@@ -178,6 +183,28 @@ def test_posts_as_offices_write_them(text: str, full: str, posts: set[Post]) -> 
     position = read_position(text)
     assert position.text == full
     assert set(position.posts) == posts
+
+
+@pytest.mark.parametrize(
+    ("text", "posts", "in_charge", "concurrent"),
+    [
+        ("副书记（主持工作）", {Post.DEPUTY}, True, False),
+        ("副书记主持党总支工作", {Post.DEPUTY}, True, False),
+        ("副书记、居委会主任（主持工作）", {Post.DEPUTY, Post.HEAD}, True, False),
+        ("党总支委员(主持)", {Post.MEMBER}, True, False),
+        ("第一书记（主持工作）", {Post.FIRST_SECRETARY}, True, False),
+        ("书记（主持工作）", {Post.SECRETARY}, False, False),
+        ("社区工作者（主持工作）", set(), False, False),
+        ("兼任党支部书记", {Post.SECRETARY}, False, True),
+        ("副书记（兼）", {Post.DEPUTY}, False, False),
+        # One person, two posts in one committee: nothing is held in a second place.
+        ("党总支书记兼居委会主任", {Post.SECRETARY, Post.HEAD}, False, False),
+    ],
+)
+def test_in_charge_and_concurrent_are_read_beside_the_post(text, posts, in_charge, concurrent):
+    position = read_position(text)
+    assert set(position.posts) == posts
+    assert (position.in_charge, position.concurrent) == (in_charge, concurrent)
 
 
 def test_the_post_comes_from_the_heading_where_no_column_says_it(district: Place) -> None:
