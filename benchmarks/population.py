@@ -224,7 +224,7 @@ class Population:
         )
 
     def hours(self) -> None:
-        from records.models import HourAccount, HourEntry
+        from records.models import HourAccount, HourDecision, HourEntry
 
         accounts = {
             account.person_id: account
@@ -232,7 +232,7 @@ class Population:
                 HourAccount(person=person) for person in self.persons
             )
         }
-        HourEntry.objects.bulk_create(
+        entries = HourEntry.objects.bulk_create(
             (
                 HourEntry(
                     account=accounts[enrolment.person_id],
@@ -246,6 +246,20 @@ class Population:
                     key=f"session:{session.pk}:{enrolment.person_id}",
                 )
                 for session, enrolment in self.marks
+            ),
+            batch_size=5_000,
+        )
+        HourDecision.objects.bulk_create(
+            (
+                HourDecision(
+                    entry=entry,
+                    kind="verified",
+                    account_id=entry.account_id,
+                    year=entry.year,
+                    category=entry.category,
+                    quarters=entry.quarters,
+                )
+                for entry in entries
             ),
             batch_size=5_000,
         )

@@ -7,10 +7,14 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Class-hour records")
 
     def ready(self) -> None:
+        from django.db.models.signals import post_migrate
+
         from core.registries import HomeTile, NavEntry, big_buttons, home_tiles, navigation
-        from records import policies, views
+        from records import guards, policies, views
 
         policies.register()
+        # After every migrate, like the append-only triggers of core.
+        post_migrate.connect(guards.install_after_migrate, sender=self)
         navigation.add(
             "hours",
             NavEntry(

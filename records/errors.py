@@ -11,3 +11,31 @@ class NotReversible(DomainError):
     """A reversal is not reversed; the cause is posted again under a new key."""
 
     code = "not_reversible"
+
+
+class MoreThanTheSession(DomainError):
+    """Nobody gets more hours from a session than it has."""
+
+    code = "more_than_the_session"
+
+
+class AlreadyDecided(DomainError):
+    code = "already_decided"
+
+
+class NotYoursToDecide(DomainError):
+    """Hours of another sub-district, or one's own."""
+
+    code = "not_yours_to_decide"
+
+
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+
+
+class WrongExemption(DomainError):
+    code = "wrong_exemption"
+
+
+class AlreadyLocked(DomainError):
+    code = "already_locked"

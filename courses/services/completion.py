@@ -49,7 +49,7 @@ def complete_offering(
         people = lock_people(row.person_id for row in enrolments)
         with figures.following(people):
             verdicts = _decide(locked, enrolments, sessions, now)
-        _post_hours(locked, enrolments, people, sessions)
+        _post_hours(actor, locked, enrolments, people, sessions)
         _tell(locked, enrolments, verdicts)
         audit.record(
             actor=actor,
@@ -101,29 +101,49 @@ def _decide(
 
 
 def _post_hours(
+    actor: Any,
     offering: Offering,
     enrolments: list[Enrolment],
     people: dict[int, Person],
     sessions: list[Session],
 ) -> None:
-    """One entry for each session a person attended; the key keeps it to one for ever."""
+    """One entry for each session a person attended; the key keeps it to one for ever. The roll
+    call is the evidence, so the hours are verified as they are posted."""
     by_enrolment = {row.pk: row for row in enrolments}
     by_session = {session.pk: session for session in sessions}
     attended = Attendance.objects.filter(session__in=by_session, enrolment__in=by_enrolment)
-    for mark in attended.filter(mark__in=ATTENDED).order_by("enrolment_id", "session__starts_at"):
-        session, enrolment = by_session[mark.session_id], by_enrolment[mark.enrolment_id]
-        person = people[enrolment.person_id]
-        records.post_hours(
-            person=person,
-            unit=enrolment.unit,
-            session_on=session.on,
-            category=session.category,
-            quarters=session.quarters,
-            title_zh=_joined(offering.title_zh, session.course.title_zh, 160),
-            title_en=_joined(offering.title_en, session.course.title_en, 200),
-            source="session",
-            key=f"session:{session.public_id}:{person.public_id}",
-        )
+    marks = attended.filter(mark__in=ATTENDED).order_by("enrolment_id", "session__starts_at")
+    records.post_all(
+        actor=actor,
+        postings=[
+            _posting(offering, by_session[mark.session_id], enrolment, people[enrolment.person_id])
+            for mark in marks
+            for enrolment in (by_enrolment[mark.enrolment_id],)
+        ],
+        verified=True,
+    )
+
+
+def _posting(
+    offering: Offering, session: Session, enrolment: Enrolment, person: Person
+) -> records.Posting:
+    return records.Posting(
+        person=person,
+        unit=enrolment.unit,
+        session_on=session.on,
+        category=session.category,
+        quarters=session.quarters,
+        title_zh=_joined(offering.title_zh, session.course.title_zh, 160),
+        title_en=_joined(offering.title_en, session.course.title_en, 200),
+        source="session",
+        source_ref=str(offering.public_id),
+        key=f"session:{session.public_id}:{person.public_id}",
+        session_ref=session.public_id,
+        session_quarters=session.quarters,
+        training_ref=offering.public_id,
+        training_kind=offering.kind,
+        completes=enrolment.state == State.COMPLETED,
+    )
 
 
 def _joined(title: str, course: str, most: int) -> str:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import itertools
+from typing import Any
 
 import factory
 from factory.django import DjangoModelFactory
 
+from committees.models import Person
 from records.models import HourAccount, HourCategory, HourEntry
+from records.services import Posting
 from tests.factories.committees import PersonFactory
+
+NUMBERS = itertools.count(1)
 
 
 class HourAccountFactory(DjangoModelFactory):
@@ -19,7 +25,7 @@ class HourAccountFactory(DjangoModelFactory):
 
 
 class HourEntryFactory(DjangoModelFactory):
-    """One class hour."""
+    """One class hour, waiting to be verified."""
 
     class Meta:
         model = HourEntry
@@ -32,3 +38,18 @@ class HourEntryFactory(DjangoModelFactory):
     title_zh = factory.Sequence(lambda number: f"样本课{number}")
     source = "session"
     key = factory.Sequence(lambda number: f"test:{number}")
+    needs_decision = True
+
+
+def posting(person: Person, **facts: Any) -> Posting:
+    """Four class hours of centralised training in the person's unit on 5 March 2026."""
+    given: dict[str, Any] = {
+        "unit": person.unit,
+        "session_on": datetime.date(2026, 3, 5),
+        "category": HourCategory.CENTRALISED,
+        "quarters": 16,
+        "title_zh": "加装电梯",
+        "source": "session",
+        "key": f"posting:{next(NUMBERS)}",
+    }
+    return Posting(person=person, **(given | facts))

@@ -15,6 +15,7 @@ from committees.models import PolicyValue
 from records.services import post_hours, reverse_hours
 from tests.factories.accounts import client_of, user_with
 from tests.factories.committees import AffiliationFactory, make_district
+from tests.factories.records import posting
 
 pytestmark = pytest.mark.django_db
 PAGE = "/hours/"
@@ -33,17 +34,16 @@ def secretary(settings):
 
 def post(user, key, quarters=16, year=None, category="centralised"):
     year = year or timezone.localdate().year
-    return post_hours(
-        person=user.person,
-        unit=user.person.unit,
+    made = posting(
+        user.person,
         session_on=datetime.date(year, 3, 5),
         category=category,
         quarters=quarters,
         title_zh=f"班 · 课{key}",
         title_en=f"Class · course {key}",
-        source="session",
         key=key,
     )
+    return post_hours(actor=None, posting=made, verified=True)
 
 
 def test_the_ring_shows_hours_of_the_target_and_why_it_is_this_one(secretary):

@@ -1,0 +1,14 @@
+from records.models.accounts import HourAccount
+from records.models.decisions import HourDecision, YearLock
+from records.models.entries import HourCategory, HourEntry, HourState
+from records.models.exemptions import HourExemption
+
+__all__ = [
+    "HourAccount",
+    "HourCategory",
+    "HourDecision",
+    "HourEntry",
+    "HourExemption",
+    "HourState",
+    "YearLock",
+]
