@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import grants_in_reach
 from committees.models import MemberOrganisation, Person, Place, TrainingBase
+from core.prepared import prepared
 from core.scope import Role, scope_of
 
 if TYPE_CHECKING:
@@ -69,11 +70,21 @@ class UserQuerySet(models.QuerySet["User"]):
         return rows.order_by("-is_active", "person__pinyin", "username")
 
 
+@prepared
+def _with_person(pk: int) -> QuerySet[User]:
+    return User.objects.select_related("person").filter(pk=pk)[:1]
+
+
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     """Accounts by name, whatever its case."""
 
     def get(self, *args: Any, **kwargs: Any) -> User:
         """One account together with its person: every page names her (saves a query a page)."""
+        if not args and kwargs.keys() == {"pk"}:
+            found: User | None = _with_person(kwargs["pk"]).first()
+            if found is None:
+                raise self.model.DoesNotExist
+            return found
         user: User = self.get_queryset().select_related("person").get(*args, **kwargs)
         return user
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import RoleGrant
+from core.prepared import prepared
 from core.scope import Grant, Scope
 
 if TYPE_CHECKING:
@@ -26,14 +29,17 @@ def scope_for(user: User) -> Scope:
     )
 
 
-def _grants(user: User, today: object) -> tuple[Grant, ...]:
-    rows = RoleGrant.objects.valid_on(today).filter(user=user).order_by("pk", "base__districts")
+@prepared
+def _valid(user_id: int, today: datetime.date) -> QuerySet[RoleGrant, tuple[Any, ...]]:
+    rows = RoleGrant.objects.valid_on(today).filter(user_id=user_id)
     columns = ("pk", "role", "place_id", "base_id", "member_org_id")
     paths = ("place__path", "base__districts__path")
+    return rows.order_by("pk", "base__districts").values_list(*columns, *paths)
+
+
+def _grants(user: User, today: datetime.date) -> tuple[Grant, ...]:
     found: dict[int, Grant] = {}
-    for pk, role, place_id, base_id, member_org_id, own, served in rows.values_list(
-        *columns, *paths
-    ):
+    for pk, role, place_id, base_id, member_org_id, own, served in _valid(user.pk, today):
         # A base that serves several districts comes once for each.
         before = found[pk].paths if pk in found else ()
         path = own or served

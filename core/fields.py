@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Lookup
+
+from core.given import Given
 
 if TYPE_CHECKING:
     TextField = models.CharField[str, str]
@@ -33,17 +36,22 @@ class Under(TextLookup):
 
     lookup_name = "under"
 
-    def _sides(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...], str]:
+    def _sides(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...], Any]:
         lhs, lhs_params = self.process_lhs(compiler, connection)
-        if not isinstance(self.rhs, str):
+        if not isinstance(self.rhs, str | Given):
             raise TypeError("path__under takes a path as text")
         return lhs, tuple(lhs_params), self.rhs
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, params, prefix = self._sides(compiler, connection)
         # "0" follows "/" in every collation's byte order; a path ends with "/".
-        return f"({lhs} >= %s AND {lhs} < %s)", (*params, prefix, *params, prefix[:-1] + "0")
+        after = _changed(prefix, lambda path: path[:-1] + "0")
+        return f"({lhs} >= %s AND {lhs} < %s)", (*params, prefix, *params, after)
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, params, prefix = self._sides(compiler, connection)
-        return f"{lhs} LIKE %s", (*params, prefix + "%")
+        return f"{lhs} LIKE %s", (*params, _changed(prefix, lambda path: path + "%"))
+
+
+def _changed(path: Any, change: Callable[[str], str]) -> Any:
+    return path.turned(change) if isinstance(path, Given) else change(path)

@@ -82,6 +82,20 @@ class Scope:
             if grant.base_id is not None and (not roles or grant.role in roles)
         )
 
+    def place_ids(self, *roles: str) -> tuple[int, ...]:
+        """Places granted to `roles` (all roles when none is named)."""
+        return tuple(
+            grant.place_id
+            for grant in self.grants
+            if grant.place_id is not None and (not roles or grant.role in roles)
+        )
+
+    def line_ids(self, *roles: str) -> tuple[int, ...]:
+        """The places covered by grants of `roles` and those above them, from the root down."""
+        return tuple(
+            int(part) for path in self.paths(*roles) for part in path.strip("/").split("/")
+        )
+
     def everywhere(self, *roles: str) -> bool:
         """Is one of `roles` held without a place, a base or an organisation?"""
         return any(
@@ -122,7 +136,9 @@ class Viewer(Protocol):
 
 
 def scope_of(viewer: Any) -> Scope:
-    """The viewer's scope; somebody not signed in has an empty one."""
+    """The viewer's scope; somebody not signed in has an empty one. A scope speaks for itself."""
+    if isinstance(viewer, Scope):
+        return viewer
     return getattr(viewer, "scope", NOBODY)
 
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.prepared import prepared
 from core.registries import notice_rules
+from core.scope import scope_of
 from notices.models import Channel, ChannelChoice, Notice, OutboxItem
 from notices.rules import Message, in_words
 
@@ -38,18 +40,23 @@ def shown(notice: Notice) -> Shown:
     return Shown(notice, in_words(notice.rule, notice.facts), asks)
 
 
+@prepared
+def unread(viewer: Any) -> QuerySet[Notice]:
+    """What the viewer has not read, from the newest."""
+    return Notice.objects.visible_to(viewer).filter(read_at=None).order_by("-created_at", "-pk")
+
+
 def unread_count(request: HttpRequest) -> int:
     """Unread notices of the reader; one count on a partial index, once for a request."""
     counts: dict[str, int] = request.__dict__.setdefault("nav_counts", {})
     if "notices" not in counts:
-        counts["notices"] = Notice.objects.visible_to(request.user).filter(read_at=None).count()
+        counts["notices"] = unread(scope_of(request.user)).count()
     return counts["notices"]
 
 
 def home_tile(request: HttpRequest) -> dict[str, Any] | None:
     """New notices for the Today page; nothing when all are read."""
-    unread = Notice.objects.visible_to(request.user).filter(read_at=None)
-    newest = list(unread.order_by("-created_at", "-pk")[:TILE_ROWS])
+    newest = unread(scope_of(request.user))[:TILE_ROWS]
     if not newest:
         return None
     return {"rows": [shown(notice) for notice in newest], "unread": unread_count(request)}

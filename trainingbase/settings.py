@@ -239,7 +239,7 @@ if env("OIDC_SERVER_URL", default=""):
 
 # --- Safety -----------------------------------------------------------------------------------
 COOKIES_SECURE = not (DEBUG or DEMO)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if COOKIES_SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if COOKIES_SECURE else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COOKIES_SECURE

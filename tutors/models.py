@@ -31,8 +31,7 @@ class TutorAppointmentQuerySet(models.QuerySet["TutorAppointment"]):
     def visible_to(self, viewer: Any) -> TutorAppointmentQuerySet:
         """The bank of the districts I am part of, and my own appointments."""
         scope = scope_of(viewer)
-        above = {int(part) for path in scope.paths() for part in path.strip("/").split("/")}
-        condition = Q(district__in=above)
+        condition = Q(district__in=scope.line_ids())
         if scope.everywhere(Role.AUDITOR):
             return self.all()
         if scope.person_id:
@@ -91,9 +90,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         ).values("batch")
         wide = scope.under("district__path", Role.DISTRICT, Role.BASE_ADMIN, Role.AUDITOR)
         # An organiser sees the batches of the district above the sub-district.
-        above = {
-            int(part) for path in scope.paths(Role.ORGANISER) for part in path.strip("/").split("/")
-        }
+        above = scope.line_ids(Role.ORGANISER)
         return self.filter(wide | Q(district__in=above) | Q(pk__in=mine))
 
 

@@ -19,8 +19,7 @@ class TrainingBaseQuerySet(models.QuerySet["TrainingBase"]):
         scope = scope_of(viewer)
         if scope.everywhere(Role.SYSTEM_ADMIN, Role.AUDITOR):
             return self.all()
-        ids = {int(part) for path in scope.paths() for part in path.strip("/").split("/")}
-        serves = TrainingBase.districts.through.objects.filter(place_id__in=ids)
+        serves = TrainingBase.districts.through.objects.filter(place_id__in=scope.line_ids())
         return self.filter(Q(pk__in=scope.base_ids()) | Q(pk__in=serves.values("trainingbase_id")))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from committees.lookups import PinyinField
 from committees.names import search_key
 from core.fields import PathField
-from core.scope import Role, nothing, scope_of
+from core.scope import Role, scope_of
 from core.words import in_language
 
 
@@ -32,11 +32,7 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         scope = scope_of(viewer)
         if scope.everywhere(Role.SYSTEM_ADMIN, Role.AUDITOR):
             return self.all()
-        condition = nothing()
-        for path in scope.paths():
-            above = [int(part) for part in path.strip("/").split("/")[:-1]]
-            condition |= Q(path__under=path) | Q(pk__in=above)
-        return self.filter(condition)
+        return self.filter(scope.under("path") | Q(pk__in=scope.line_ids()))
 
     def under(self, place: Place) -> PlaceQuerySet:
         """`place` itself and everything below it."""

@@ -26,8 +26,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         scope = scope_of(viewer)
         if scope.everywhere(Role.AUDITOR):
             return self.all()
-        ids = {int(part) for path in scope.paths() for part in path.strip("/").split("/")}
-        serves = TrainingBase.districts.through.objects.filter(place_id__in=ids)
+        serves = TrainingBase.districts.through.objects.filter(place_id__in=scope.line_ids())
         mine = Enrolment.objects.filter(person_id=scope.person_id or 0).values("offering")
         announced = ~Q(state__in=(Offering.State.DRAFT,))
         return self.filter(

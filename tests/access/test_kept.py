@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from committees.services.places import save_words
+from core import prepared
 from tests.access.matrix import prepare, specifications
 from tests.access.spec import Visit
 from tests.access.world import build_world
@@ -20,8 +21,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.hard, pytest.mark.sqlite]
 CHANGING = re.compile(r'"[A-Za-z0-9]{64}"|\d{2}:\d{2}:\d{2}|/invitation/[\w-]+/')
 
 
-def forget_templates() -> None:
+def forget_everything() -> None:
     """As in a process that has just begun."""
+    prepared.forget()
     for engine in engines.all():
         assert isinstance(engine, DjangoTemplates)
         for loader in engine.engine.template_loaders:
@@ -46,9 +48,9 @@ def test_a_page_is_the_same_after_another_reader_opened_it(role: str) -> None:
             if route.get == 405 or route.token or name in ("account_logout", "accounts:contact"):
                 continue
             path = reverse(name, kwargs=route.args(visit) if route.args else {}) + route.query
-            forget_templates()
+            forget_everything()
             fresh = page(reader, path)
-            forget_templates()
+            forget_everything()
             page(other, path)
             if page(reader, path) != fresh:
                 differs.append(f"{name} as {role}")
