@@ -247,7 +247,7 @@ class InvitationForm(ScopedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = Person.objects.visible_to(self.viewer).filter(user=None).order_by("pinyin", "pk")
+        people = Person.objects.present_to(self.viewer).filter(user=None).order_by("pinyin", "pk")
         self.fields["person"].queryset = people  # type: ignore[attr-defined]
         if len(people[: MOST_CHOICES + 1]) > MOST_CHOICES:
             # Too many to list: their page in the directory leads here with the person chosen.

@@ -29,7 +29,7 @@ class UserQuerySet(models.QuerySet["User"]):
             return self.all()
         condition = Q(pk=scope.user_id)
         if scope.has(Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN):
-            condition |= Q(person__in=Person.objects.visible_to(viewer))
+            condition |= Q(person__in=Person.objects.present_to(viewer))
             in_reach = RoleGrant.objects.filter(grants_in_reach(scope))
             condition |= Q(pk__in=in_reach.values("user_id"))
         return self.filter(condition)

@@ -59,7 +59,7 @@ def rows_and_people(
     wanted |= Q(place=here) if here is not None else Q()
     serving = []
     if committees or here is not None:
-        seen = Person.objects.visible_to(viewer).filter(pk=OuterRef("person_id"))
+        seen = Person.objects.present_to(viewer).filter(pk=OuterRef("person_id"))
         services = Affiliation.objects.open().filter(wanted).select_related("person")
         for service in services.annotate(seen=Exists(seen)).order_by("person__pinyin", "pk"):
             row = rows.get(service.place_id or 0)

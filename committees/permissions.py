@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from committees.models import Person, Place
+from committees.models.people import KEEPERS, READERS
 from core.scope import Role, scope_of
 
 
@@ -26,8 +27,8 @@ def can_see_key_support(viewer: Any, place: Place) -> bool:
 
 
 def can_appoint(viewer: Any, place: Place) -> bool:
-    """The sub-district's own organiser."""
-    return scope_of(viewer).covers(place.path, Role.ORGANISER)
+    """The sub-district's own organiser, and the district department."""
+    return scope_of(viewer).covers(place.path, Role.ORGANISER, Role.DISTRICT)
 
 
 def can_reveal_mobile(viewer: Any, person: Person) -> bool:
@@ -52,6 +53,19 @@ def is_guest(viewer: Any, person: Person) -> bool:
     return person.unit is None or not scope.covers(person.unit.path, *sees)
 
 
+def is_former(viewer: Any, person: Person) -> bool:
+    """Somebody whom the viewer sees only for having served in the viewer's area before: name and
+    that time are shown, neither the number nor where she is today. At most one query."""
+    scope = scope_of(viewer)
+    if scope.person_id == person.pk or scope.everywhere(Role.AUDITOR):
+        return False
+    if person.unit is not None and scope.covers(person.unit.path, *READERS):
+        return False
+    if not scope.has(*KEEPERS):
+        return False
+    return not Person.objects.present_to(viewer).filter(pk=person.pk).exists()
+
+
 def can_list_people(viewer: Any) -> bool:
     """Those whose work is with people; others find their own page only."""
-    return scope_of(viewer).has(Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR)
+    return scope_of(viewer).has(*READERS)

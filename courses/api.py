@@ -142,7 +142,7 @@ def enrol(request: HttpRequest, public_id: uuid.UUID, data: EnrolIn) -> Status:
     """Give a person a seat. Refused with 422 and a code: class_full, already_enrolled,
     enrolment_closed, no_unit."""
     offering = get_object_or_404(Offering.objects.visible_to(request.user), public_id=public_id)
-    people = Person.objects.visible_to(request.user).select_related("unit")
+    people = Person.objects.present_to(request.user).select_related("unit")
     if data.person is None:
         person = get_object_or_404(people, pk=scope_of(request.user).person_id or 0)
     else:

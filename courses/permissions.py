@@ -44,7 +44,7 @@ def can_enrol(viewer: Any, offering: Offering, person: Person) -> bool:
         return True
     return (
         can_run(viewer, offering)
-        and Person.objects.visible_to(viewer).filter(pk=person.pk).exists()
+        and Person.objects.present_to(viewer).filter(pk=person.pk).exists()
     )
 
 

@@ -125,7 +125,9 @@ def _completed(place: Place, year: int) -> QuerySet[Enrolment]:
 
 
 def _person_line(row: Enrolment, open_record: Callable[[Any], bool]) -> Line:
-    return Line((row.person.name, row.unit.name, row.person.mobile_mask))
+    """The number of somebody who serves elsewhere today is no longer the unit's to see."""
+    here = row.person.unit_id == row.unit_id
+    return Line((row.person.name, row.unit.name, row.person.mobile_mask if here else "—"))
 
 
 def _seat_line(row: Enrolment, open_record: Callable[[Any], bool]) -> Line:

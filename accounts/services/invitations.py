@@ -80,7 +80,7 @@ def renew_access(*, actor: Any, user: User) -> tuple[Invitation, str]:
 
 
 def _refuse_person(actor: User, person: Person) -> None:
-    if not Person.objects.visible_to(actor).filter(pk=person.pk).exists():
+    if not Person.objects.present_to(actor).filter(pk=person.pk).exists():
         raise InvitationRefused(_("This person does not belong to your units."), field="person")
     if User.objects.filter(person=person).exists():
         raise AccountRefused(_("This person already has an account."), field="person")

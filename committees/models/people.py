@@ -6,7 +6,7 @@ import uuid
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from committees.lookups import PinyinField
 from committees.models.base import TrainingBase
 from committees.models.place import Place, sounds_like
 from core.registries import person_scopes
-from core.scope import Role, scope_of
+from core.scope import Role, Scope, nothing, scope_of
 from core.words import in_language
 
 
@@ -59,22 +59,39 @@ class MemberOrganisation(models.Model):
         return in_language(self.about_zh, self.about_en)
 
 
+# Whose work is with the people of an area.
+READERS = (Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR)
+# Who keeps sight of somebody's time in the own area after she has left it (ADR 0076).
+KEEPERS = (Role.DISTRICT, Role.ORGANISER, Role.AUDITOR)
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, viewer: Any) -> PersonQuerySet:
-        """Myself, people of units in my scope, and those whom a higher app shows me (my pupils,
-        people taking part in what I run)."""
+        """Those of `present_to`, and people who served in my area before: of these the name and
+        what was written in that time, nothing of today (`permissions.is_former`)."""
         scope = scope_of(viewer)
-        condition = Q(pk=scope.person_id) if scope.person_id else Q(pk__in=())
-        condition |= scope.under(
-            "unit__path", Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR
+        served = Affiliation.objects.filter(
+            scope.under("place__path", *KEEPERS), person=OuterRef("pk")
         )
-        for extra in person_scopes:
-            condition |= extra(scope)
-        return self.filter(condition)
+        kept = Q(Exists(served)) if scope.paths(*KEEPERS) else Q(pk__in=())
+        return self.filter(_present_to(scope) | kept)
+
+    def present_to(self, viewer: Any) -> PersonQuerySet:
+        """Myself, people of units in my scope today, and those whom a higher app shows me (my
+        pupils, people taking part in what I run). Lists, choices and accounts ask this."""
+        return self.filter(_present_to(scope_of(viewer)))
 
     def named(self, text: str) -> PersonQuerySet:
         """People whose name holds `text`, or whose pinyin or initials begin with it."""
         return self.filter(sounds_like(text))
+
+
+def _present_to(scope: Scope) -> Q:
+    condition = Q(pk=scope.person_id) if scope.person_id else Q(pk__in=())
+    condition |= scope.under("unit__path", *READERS)
+    for extra in person_scopes:
+        condition |= extra(scope)
+    return condition
 
 
 class Person(models.Model):
@@ -194,7 +211,21 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
         return self.order_by().values("person").distinct().count()
 
     def visible_to(self, viewer: Any) -> AffiliationQuerySet:
-        return self.filter(person__in=Person.objects.visible_to(viewer))
+        """My own; services in my area, ended or not; the other open ones of people who are in my
+        area today. What somebody did elsewhere before coming, or does after leaving, is not mine to
+        see (ADR 0076). A base sees no posts of its guests."""
+        scope = scope_of(viewer)
+        if scope.everywhere(Role.AUDITOR):
+            return self.all()
+        here = scope.under("place__path", *READERS)
+        here |= scope.under("member_org__place__path", *READERS)
+        here |= Q(base__in=scope.base_ids(Role.BASE_ADMIN))
+        today = scope.under("person__unit__path", *READERS)
+        if not scope.has(Role.BASE_ADMIN):
+            for extra in person_scopes:
+                today |= Q(person__in=Person.objects.filter(extra(scope)))
+        mine = Q(person=scope.person_id) if scope.person_id else nothing()
+        return self.filter(mine | here | (Q(to_on=None) & today))
 
 
 class Affiliation(models.Model):

@@ -33,7 +33,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     if not permissions.can_list_people(request.user):
         raise PermissionDenied
     wanted = SearchForm(request.GET).wanted()
-    people = Person.objects.visible_to(request.user).named(wanted["q"])
+    people = Person.objects.present_to(request.user).named(wanted["q"])
     place = None
     if wanted["place"]:
         place = get_object_or_404(Place.objects.visible_to(request.user), pk=wanted["place"])
@@ -57,11 +57,13 @@ def person_list(request: HttpRequest) -> HttpResponse:
 def _person_page(
     request: HttpRequest, person: Person, form: RevealForm, mobile: str = ""
 ) -> HttpResponse:
-    services = person.affiliations.select_related("place", "base", "member_org")
+    services = Affiliation.objects.visible_to(request.user).filter(person=person)
+    services = services.select_related("place", "base", "member_org")
     guest = permissions.is_guest(request.user, person)
     context: dict[str, Any] = {
         "person": person,
         "guest": guest,
+        "former": permissions.is_former(request.user, person),
         "services": services.none()
         if guest
         else services.order_by(

@@ -68,7 +68,7 @@ def _enrolled(person: Person, myself: bool) -> str:
 
 def _person(request: HttpRequest) -> Person:
     """Who is to be enrolled; somebody unseen does not exist."""
-    people = Person.objects.visible_to(request.user).select_related("unit")
+    people = Person.objects.present_to(request.user).select_related("unit")
     named = request.POST.get("person", "")
     if not named:
         me = scope_of(request.user).person_id
@@ -112,7 +112,7 @@ def offering_people(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _own_people(request: HttpRequest, offering: Offering) -> Any:
     if can_run(request.user, offering):
-        return Person.objects.visible_to(request.user)
+        return Person.objects.present_to(request.user)
     return Person.objects.filter(scope_of(request.user).under("unit__path", Role.ORGANISER))
 
 
