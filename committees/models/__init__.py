@@ -10,9 +10,11 @@ from committees.models.place import (
 )
 from committees.models.policy import PolicyValue
 from committees.models.reported import ReportedIndicator
+from committees.models.succession import Closure, RegisterChange, Successor
 
 __all__ = [
     "Affiliation",
+    "Closure",
     "MemberOrganisation",
     "Person",
     "Place",
@@ -20,8 +22,10 @@ __all__ = [
     "PlaceProfile",
     "PlaceQuerySet",
     "PolicyValue",
+    "RegisterChange",
     "RegisterEdition",
     "ReportedIndicator",
+    "Successor",
     "TrainingBase",
     "WordSet",
 ]

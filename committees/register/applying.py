@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
-from committees.models import Place
+from committees.models import Place, RegisterChange
+from committees.register.below import below
 from committees.register.reading import RegisterError
 from committees.register.staging import PLAN, SPELLING, STAGE, ask, is_postgresql, run, settle
 
 PLACE = Place._meta.db_table
-LISTED = 20  # rows of a kind that the summary names one by one
+CHANGE = RegisterChange._meta.db_table
 RENAMED = "p.name_zh <> s.name"
 MOVED = "COALESCE(above.code, '') <> s.parent_code"
 CORRECTED = (
@@ -23,14 +22,6 @@ CORRECTED = (
     "OR (s.class_code <> '' AND p.class_code <> s.class_code))"
 )
 HELD = f"{PLAN} s JOIN {PLACE} p ON p.id = s.held LEFT JOIN {PLACE} above ON above.id = p.parent_id"
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A code that the edition no longer has; `count` places, the first of them by name."""
-
-    count: int
-    first: tuple[tuple[str, str], ...]
 
 
 def check_stage() -> None:
@@ -80,6 +71,7 @@ def make_plan() -> None:
             [PLACE],
         )
         fresh = f"{int(used[0][0])} + s.rowid"
+    run(f"DROP TABLE IF EXISTS {'pg_temp' if is_postgresql() else 'temp'}.{PLAN}")
     run(
         f"CREATE TEMPORARY TABLE {PLAN} AS SELECT s.*, p.id AS held, "  # noqa: S608
         f"COALESCE(p.id, {fresh}) AS id FROM {STAGE} s LEFT JOIN {PLACE} p ON p.code = s.code"
@@ -137,17 +129,51 @@ def names_to_spell() -> str:
 
 
 def keep_past(year: int) -> int:
-    """Write the former state of places that are renamed or moved; it held until the year before."""
+    """Write the former state of places that are renamed or moved; it held until the year before.
+
+    A place that has just been given a new code has its former state written already.
+    """
+    until = datetime.date(year - 1, 12, 31).isoformat()
+    day = "CAST(%s AS date)" if is_postgresql() else "%s"
     return run(
         "INSERT INTO committees_placehistory (place_id, code, name_zh, parent_id, from_on, to_on, "  # noqa: S608
-        "edition) SELECT p.id, p.code, p.name_zh, p.parent_id, p.parent_since, "
-        f"CAST(%s AS date), p.edition FROM {HELD} WHERE {RENAMED} OR {MOVED}"
-        if is_postgresql()
-        else "INSERT INTO committees_placehistory (place_id, code, name_zh, parent_id, from_on, "  # noqa: S608
-        "to_on, edition) SELECT p.id, p.code, p.name_zh, p.parent_id, p.parent_since, "
-        f"%s, p.edition FROM {HELD} WHERE {RENAMED} OR {MOVED}",
-        [datetime.date(year - 1, 12, 31).isoformat()],
+        f"edition) SELECT p.id, p.code, p.name_zh, p.parent_id, p.parent_since, {day}, p.edition "
+        f"FROM {HELD} WHERE ({RENAMED} OR {MOVED}) AND NOT EXISTS (SELECT 1 FROM "
+        f"committees_placehistory h WHERE h.place_id = p.id AND h.to_on = {day})",
+        [until, until],
     )
+
+
+def note_changes(year: int) -> None:
+    """Keep what the edition does to places that are held, for the report."""
+    kinds = (
+        ("renamed", RENAMED, "p.name_zh", "s.name"),
+        ("moved", MOVED, "COALESCE(above.name_zh, '')", "COALESCE(target.name, '')"),
+        ("reopened", "p.closed_on IS NOT NULL", "''", "''"),
+    )
+    for kind, condition, before, after in kinds:
+        run(
+            f"INSERT INTO {CHANGE} (edition, place_id, kind, before, after) "  # noqa: S608
+            f"SELECT %s, p.id, '{kind}', {before}, {after} FROM {HELD} "
+            f"LEFT JOIN {STAGE} target ON target.code = s.parent_code WHERE {condition} "
+            "ON CONFLICT (edition, place_id, kind) DO NOTHING",
+            [year],
+        )
+
+
+def new_beside_held(tops: list[Place]) -> list[int]:
+    """Keys of the places that the edition brings below tops that were held before."""
+    keys: list[int] = []
+    for inside, params in below(tops):
+        keys += [
+            int(key)
+            for (key,) in ask(
+                f"SELECT p.id FROM {PLAN} s JOIN {PLACE} p ON p.id = s.id "  # noqa: S608
+                f"WHERE s.held IS NULL AND ({inside})",
+                params,
+            )
+        ]
+    return keys
 
 
 def reopened_committees() -> list[int]:
@@ -239,29 +265,3 @@ def roots() -> list[Place]:
         [int(Place.Level.COMMITTEE)],
     )
     return list(Place.objects.filter(pk__in=[key for (key,) in keys]).order_by("code"))
-
-
-def gone(tops: list[Place]) -> Gone:
-    """Standing places with a code below `tops` that the file does not name; they stay."""
-    count = 0
-    first: list[tuple[Any, ...]] = []
-    for start in range(0, len(tops), 40):
-        inside, params = _below(tops[start : start + 40])
-        tail = (
-            f"FROM {PLACE} p LEFT JOIN {STAGE} s ON s.code = p.code WHERE s.code IS NULL "
-            f"AND p.code IS NOT NULL AND p.closed_on IS NULL AND ({inside})"
-        )
-        count += ask(f"SELECT COUNT(*) {tail}", params)[0][0]
-        if len(first) < LISTED:
-            first += ask(f"SELECT p.code, p.name_zh {tail} ORDER BY p.code LIMIT {LISTED}", params)
-    return Gone(count, tuple((code, name) for code, name in first[:LISTED]))
-
-
-def _below(tops: list[Place]) -> tuple[str, list[str]]:
-    """A condition for "below one of `tops`", by index on both databases (see core.fields.Under)."""
-    if is_postgresql():
-        return " OR ".join(["p.path LIKE %s"] * len(tops)), [f"{top.path}%" for top in tops]
-    return (
-        " OR ".join(["(p.path >= %s AND p.path < %s)"] * len(tops)),
-        [side for top in tops for side in (top.path, f"{top.path[:-1]}0")],
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from committees import names
-from committees.models import Place, RegisterEdition
+from committees.models import Closure, Place, RegisterChange, RegisterEdition
 from committees.register import applying, staging
+from committees.register.closing import close_gone
 from committees.register.reading import RegisterError, rows
+from committees.register.recoding import Recoded, recode
 from core import audit
 
-CHANGES = ("created", "renamed", "moved", "corrected", "adopted")
+CHANGES = ("created", "renamed", "recoded", "moved", "corrected", "adopted", "closed")
 EARLIEST, LATEST = 1949, 2100
 
 
@@ -31,7 +34,10 @@ class Report:
     roots: list[str] = field(default_factory=list)
     changes: dict[str, int] = field(default_factory=dict)
     spelled: int = 0
-    gone: applying.Gone = field(default_factory=lambda: applying.Gone(0, ()))
+    # Codes: in the file and not held before; held before and not in the file.
+    codes_new: int = 0
+    codes_gone: int = 0
+    closures: list[Closure] = field(default_factory=list)
     seconds: float = 0.0
     spelling_seconds: float = 0.0
     dry_run: bool = False
@@ -39,6 +45,10 @@ class Report:
     @property
     def total(self) -> int:
         return sum(self.changes.values())
+
+    def findings(self) -> Counter[str]:
+        """Closed places by what the register says of their names."""
+        return Counter(closure.finding for closure in self.closures)
 
 
 @dataclass(frozen=True)
@@ -62,8 +72,10 @@ def import_register(
     """Load the register in `path` as the edition of the year `edition`.
 
     Speaks only for subtrees whose top the file contains. New codes are made, names and parents of
-    known codes follow the file (the past is kept), codes it no longer has are reported and never
-    closed. `spell` False leaves out the pinyin; a later load adds it. `dry_run` does everything and
+    known codes follow the file (the past is kept). Of the codes it no longer has, those that can
+    only be a known place under another code keep their place; the others are closed, with
+    successors proposed to a person. An older edition, taken by `force`, closes and recodes nothing.
+    `spell` False leaves out the pinyin; a later load adds it. `dry_run` does everything and
     takes it back. Raises RegisterError with one sentence; then nothing has changed.
     """
     if not EARLIEST <= edition <= LATEST:
@@ -121,13 +133,20 @@ def _apply(report: Report, progress: Progress, *, spell: bool, force: bool) -> N
     applying.check_stage()
     applying.make_plan()
     applying.check_plan(report.edition, force=force)
-    report.changes = applying.count_changes()
+    tops = applying.roots()
+    later = [top for top in tops if top.edition is not None and top.edition <= report.edition]
+    recoded = recode(later, report.edition)
+    if recoded:
+        applying.make_plan()
+    report.changes = applying.count_changes() | {"recoded": len(recoded), "closed": 0}
+    report.codes_new = report.changes["created"] + len(recoded)
     if spell:
         begin = time.monotonic()
         report.spelled = _spell(progress)
         report.spelling_seconds = time.monotonic() - begin
     if report.changes["renamed"] or report.changes["moved"]:
         applying.keep_past(report.edition)
+    applying.note_changes(report.edition)
     reopened = applying.reopened_committees()
     applying.update_held(report.edition)
     source = _("Register of administrative divisions %(year)s") % {"year": report.edition}
@@ -135,6 +154,35 @@ def _apply(report: Report, progress: Progress, *, spell: bool, force: bool) -> N
     applying.count_committees(reopened)
     if report.changes["moved"]:
         applying.move(report.edition)
+    _close(report, later, recoded)
+
+
+def _close(report: Report, tops: list[Place], recoded: list[Recoded]) -> None:
+    """What is gone is closed; then the report is complete."""
+    created = applying.new_beside_held(tops)
+    report.closures = close_gone(tops, report.edition, created)
+    report.changes["closed"] = len(report.closures)
+    report.codes_gone = len(report.closures) + len(recoded)
+    Closure.objects.waiting().filter(place__closed_on=None).update(
+        state=Closure.State.WITHDRAWN, decided_at=timezone.now()
+    )
+    codes = {one.place_id: one for one in recoded}
+    Kind = RegisterChange.Kind
+    rows = [
+        *((key, Kind.CREATED, "", "") for key in created),
+        *((key, Kind.RECODED, one.before, one.after) for key, one in codes.items()),
+        *((closure.place_id, Kind.CLOSED, "", "") for closure in report.closures),
+    ]
+    RegisterChange.objects.bulk_create(
+        [
+            RegisterChange(
+                edition=report.edition, place_id=key, kind=kind, before=before, after=after
+            )
+            for key, kind, before, after in rows
+        ],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
 
 
 def _spell(progress: Progress) -> int:
@@ -160,7 +208,6 @@ def _finish(actor: Any, path: Path, report: Report) -> None:
     """Note the edition at each top of the file, and one audit row for each."""
     tops = applying.roots()
     report.roots = [top.name_zh for top in tops]
-    report.gone = applying.gone(tops)
     for top in tops:
         known = RegisterEdition.objects.filter(root=top, year=report.edition).first()
         if known is None or report.total:

@@ -34,7 +34,7 @@ def test_all_good_is_0_and_again_says_0_changes(tmp_path, capfd):
     assert code == 0
     assert text.splitlines()[:2] == [
         "Register 2020 of 上海市: 9 rows.",
-        "9 changes: 9 created, 0 renamed, 0 moved, 0 corrected, 0 taken over.",
+        "9 changes: 9 created, 0 renamed, 0 recoded, 0 moved, 0 corrected, 0 taken over, 0 closed.",
     ]
     assert re.search(
         r"^\d+ rows/s without pinyin, \d+ rows/s with the pinyin of 9 names", text, re.M
@@ -52,7 +52,8 @@ def test_codes_that_are_gone_are_listed_with_exit_code_2(tmp_path):
     text, code = run(write(tmp_path, AFTER, "register_2021.csv"), verbosity=0)
 
     assert code == 2
-    assert "1 codes are not in this edition any more" in text
+    assert "Codes: 1 new, 1 gone, of these 0 under a new code here." in text
+    assert "1 places are closed, their successors wait to be confirmed" in text
     assert "  310105102201 新泾村委会" in text
 
 

@@ -59,7 +59,7 @@ def test_the_same_file_again_changes_nothing(tmp_path):
 
     report = load(tmp_path)
 
-    assert (report.total, report.gone.count, report.spelled) == (0, 0, 0)
+    assert (report.total, report.codes_gone, report.spelled) == (0, 0, 0)
     assert snapshot() == before
     assert AuditEvent.objects.count() == acts
 
@@ -72,14 +72,14 @@ def test_the_figure_of_committees_follows(tmp_path):
     assert list(check_committees()) == []
 
 
-def test_a_later_edition_makes_renames_keeps_the_past_and_closes_nothing(tmp_path):
+def test_a_later_edition_makes_renames_keeps_the_past_and_closes_what_is_gone(tmp_path):
     load(tmp_path)
     held = Place.objects.get(code="310105001002")
 
     report = load(tmp_path, AFTER, 2021)
 
-    assert (report.changes["created"], report.changes["renamed"], report.total) == (1, 1, 2)
-    assert (report.gone.count, report.gone.first) == (1, (("310105102201", "新泾村委会"),))
+    assert (report.changes["created"], report.changes["renamed"], report.total) == (1, 1, 3)
+    assert [closure.place.code for closure in report.closures] == ["310105102201"]
     held.refresh_from_db()
     assert (held.name_zh, held.edition) == ("华阳路第二居委会", 2021)
     assert held.pinyin == "hua yang lu di er ju wei hui"
@@ -87,7 +87,7 @@ def test_a_later_edition_makes_renames_keeps_the_past_and_closes_nothing(tmp_pat
     assert (past.place_id, past.name_zh, past.code) == (held.pk, "华阳路二居委会", held.code)
     assert (past.to_on, past.edition) == (datetime.date(2020, 12, 31), 2020)
     gone = Place.objects.get(code="310105102201")
-    assert (gone.closed_on, gone.edition) == (None, 2020)
+    assert (gone.closed_on, gone.edition) == (datetime.date(2021, 1, 1), 2020)
 
 
 def test_a_place_that_hangs_elsewhere_moves_with_all_below_it(tmp_path):
@@ -118,7 +118,7 @@ def test_a_file_speaks_only_below_its_own_top(tmp_path):
     report = load(tmp_path, AFTER[3:7], 2021)
 
     assert report.roots == ["华阳路街道"]
-    assert report.gone.count == 0  # the village is not below 华阳路街道
+    assert report.codes_gone == 0  # the village is not below 华阳路街道
     assert Place.objects.get(code="310105102000").edition == 2020
 
 
@@ -133,6 +133,7 @@ def test_an_older_edition_is_refused_unless_forced(tmp_path):
     report = load(tmp_path, force=True)
     assert (report.changes["created"], report.changes["renamed"]) == (1, 1)
     assert Place.objects.get(code="310105001002").name_zh == "华阳路二居委会"
+    assert Place.objects.get(code="310105001003").closed_on is None  # an older file closes nothing
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(tmp_path):
@@ -144,7 +145,7 @@ def test_a_dry_run_says_the_same_and_changes_nothing(tmp_path):
     assert snapshot() == before
     assert AuditEvent.objects.count() == acts
     real = load(tmp_path, AFTER, 2021)
-    assert (dry.changes, dry.gone) == (real.changes, real.gone)
+    assert (dry.changes, dry.codes_gone) == (real.changes, real.codes_gone)
 
 
 def test_places_made_by_hand_are_taken_over_by_their_code(tmp_path):

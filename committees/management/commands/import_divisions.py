@@ -15,6 +15,8 @@ from committees.services.register import Progress, Report, import_register
 from core import audit
 from core.errors import DomainError
 
+LISTED = 20  # places that the summary names one by one
+
 
 class Command(BaseCommand):
     help = (
@@ -51,7 +53,7 @@ class Command(BaseCommand):
         except DomainError as exc:
             raise CommandError(exc.message) from exc
         self._print(report)
-        if report.gone.count:
+        if report.closures:
             sys.exit(2)
 
     def _load(self, path: Path, edition: int, options: dict[str, Any]) -> Report:
@@ -97,8 +99,9 @@ class Command(BaseCommand):
         if report.total:
             say(
                 _(
-                    "%(total)s changes: %(created)s created, %(renamed)s renamed, %(moved)s moved, "
-                    "%(corrected)s corrected, %(adopted)s taken over."
+                    "%(total)s changes: %(created)s created, %(renamed)s renamed, %(recoded)s "
+                    "recoded, %(moved)s moved, %(corrected)s corrected, %(adopted)s taken over, "
+                    "%(closed)s closed."
                 )
                 % {"total": report.total, **changes}
             )
@@ -113,12 +116,36 @@ class Command(BaseCommand):
                 "n": report.spelled,
             }
         )
-        if report.gone.count:
+        self._print_codes(report)
+
+    def _print_codes(self, report: Report) -> None:
+        """Codes that came and went, and what waits for a person."""
+        say = self.stdout.write
+        if report.codes_gone:
             say(
-                _("%(count)s codes are not in this edition any more. They were left as they are:")
-                % {"count": report.gone.count}
+                _("Codes: %(new)s new, %(gone)s gone, of these %(recoded)s under a new code here.")
+                % {
+                    "new": report.codes_new,
+                    "gone": report.codes_gone,
+                    "recoded": report.changes["recoded"],
+                }
             )
-            for code, name in report.gone.first:
-                say(f"  {code} {name}")
-            if report.gone.count > len(report.gone.first):
+        if report.closures:
+            found = report.findings()
+            say(
+                _(
+                    "%(count)s places are closed, their successors wait to be confirmed: %(once)s "
+                    "whose name stands once elsewhere (perhaps moved), %(several)s whose name "
+                    "stands several times, %(nowhere)s whose name stands nowhere."
+                )
+                % {
+                    "count": len(report.closures),
+                    "once": found["once"],
+                    "several": found["several"],
+                    "nowhere": found["nowhere"],
+                }
+            )
+            for closure in report.closures[:LISTED]:
+                say(f"  {closure.place.code} {closure.place.name_zh}")
+            if len(report.closures) > LISTED:
                 say("  …")
