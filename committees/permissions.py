@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from committees.models import Person, Place
+from committees.models import Closure, Person, Place
 from committees.models.people import KEEPERS, READERS
 from core.scope import Role, scope_of
 
@@ -69,3 +69,14 @@ def is_former(viewer: Any, person: Person) -> bool:
 def can_list_people(viewer: Any) -> bool:
     """Those whose work is with people; others find their own page only."""
     return scope_of(viewer).has(*READERS)
+
+
+def can_read_registers(viewer: Any) -> bool:
+    """Those who work with the tree of places."""
+    return scope_of(viewer).has(*READERS, Role.SYSTEM_ADMIN)
+
+
+def can_decide_closure(viewer: Any, closure: Closure) -> bool:
+    """The district department for its places, a system administrator for all."""
+    scope = scope_of(viewer)
+    return scope.everywhere(Role.SYSTEM_ADMIN) or scope.covers(closure.place.path, Role.DISTRICT)

@@ -3,10 +3,12 @@
 from committees.views.bases import base_detail, base_list
 from committees.views.people import person_detail, person_list, person_mobile
 from committees.views.places import place_detail, place_list, place_profile, place_words
+from committees.views.registers import closure_decide, register_list, register_report
 
 __all__ = [
     "base_detail",
     "base_list",
+    "closure_decide",
     "person_detail",
     "person_list",
     "person_mobile",
@@ -14,4 +16,6 @@ __all__ = [
     "place_list",
     "place_profile",
     "place_words",
+    "register_list",
+    "register_report",
 ]

@@ -33,7 +33,10 @@ def _page(request: HttpRequest, places: PlaceQuerySet) -> Any:
 def place_list(request: HttpRequest) -> HttpResponse:
     """Where browsing begins, or the places that a search finds."""
     query = SearchForm(request.GET).wanted()["q"]
-    context: dict[str, Any] = {"query": query}
+    context: dict[str, Any] = {
+        "query": query,
+        "may_read_registers": permissions.can_read_registers(request.user),
+    }
     if query:
         found = Place.objects.visible_to(request.user).standing().filter(hidden=False)
         context["page"] = _page(request, found.named(query))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
+from committees.models import Closure
 from tests.access.spec import REST, Route, Visit
 
 # Nothing of the tree lies in the scope of somebody without a role or of a member organisation.
@@ -29,6 +32,25 @@ def base(visit: Visit) -> dict[str, Any]:
     return {"code": visit.side.base.code}
 
 
+def closed(visit: Visit) -> dict[str, Any]:
+    place = visit.side.tree.committees[1]
+    today = timezone.localdate()
+    known = Closure.objects.filter(place=place).first()
+    return {
+        "pk": (
+            known
+            or Closure.objects.create(
+                place=place, edition=2021, closed_on=today, finding=Closure.Finding.NOWHERE
+            )
+        ).pk
+    }
+
+
+def an_edition(visit: Visit) -> dict[str, Any]:
+    return {"year": 2021}
+
+
+REGISTERS = "district organiser base_admin auditor system_admin"
 EDITS_PROFILE = {200: "district organiser", 404: OUTSIDE, 403: REST}
 EDITS_WORDS = {200: "district", 404: OUTSIDE, 403: REST}
 ROUTES = {
@@ -49,6 +71,17 @@ ROUTES = {
         args=district,
         foreign_get=TREE_NO_ACT,
         foreign_post=TREE_NO_ACT,
+    ),
+    "committees:register-list": Route(get={200: REGISTERS, 403: REST}),
+    "committees:register-report": Route(
+        get={200: REGISTERS, 403: REST}, args=an_edition, foreign_get={200: REGISTERS, 403: REST}
+    ),
+    "committees:closure-decide": Route(
+        get={200: REGISTERS, 403: REST},
+        post={422: "district system_admin", 403: REST},
+        args=closed,
+        foreign_get={200: "system_admin", 404: "district organiser base_admin auditor", 403: REST},
+        foreign_post={422: "system_admin", 404: "district organiser base_admin auditor", 403: REST},
     ),
     "committees:person-list": Route(get={200: PEOPLE, 403: REST}),
     "committees:person-detail": Route(get={200: PEOPLE, 404: REST}, args=somebody),
