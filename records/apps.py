@@ -10,9 +10,10 @@ class RecordsConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from core.registries import HomeTile, NavEntry, big_buttons, home_tiles, navigation
-        from records import guards, policies, views
+        from records import guards, notices, policies, views
 
         policies.register()
+        notices.register()
         # After every migrate, like the append-only triggers of core.
         post_migrate.connect(guards.install_after_migrate, sender=self)
         navigation.add(

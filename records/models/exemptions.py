@@ -23,17 +23,18 @@ class HourExemptionQuerySet(models.QuerySet["HourExemption"]):
 
 
 class HourExemption(models.Model):
-    """No hours are asked of somebody old or ill; teaching is brought to them instead. The reason
-    is a category only: no word on anybody's health is kept."""
+    """No hours are asked of somebody old, ill or disabled; teaching is brought to them instead. The
+    reason is a category only: no word on anybody's health is kept."""
 
     class Reason(models.TextChoices):
         AGE = "age", _("Age")
         ILLNESS = "illness", _("Health")
+        DISABILITY = "disability", _("Disability")
 
     person = models.ForeignKey(
         Person, models.PROTECT, related_name="hour_exemptions", verbose_name=_("person")
     )
-    reason = models.CharField(_("reason"), max_length=8, choices=Reason)
+    reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("until"), null=True, blank=True)
     set_at = models.DateTimeField(_("entered at"), default=timezone.now)

@@ -2,6 +2,8 @@
 `reverse_all`; each is safe to call again."""
 
 from records.services.accounts import account_for
+from records.services.deciding import reject, verify, verify_all
+from records.services.exempting import end_exemption, exempt
 from records.services.locks import lock_year
 from records.services.posting import (
     Posting,
@@ -15,10 +17,15 @@ from records.services.posting import (
 __all__ = [
     "Posting",
     "account_for",
+    "end_exemption",
+    "exempt",
     "lock_year",
     "post_all",
     "post_hours",
+    "reject",
     "reverse_all",
     "reverse_hours",
+    "verify",
+    "verify_all",
     "year_total",
 ]
