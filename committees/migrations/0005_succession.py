@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('edition', models.PositiveSmallIntegerField(verbose_name='register edition')),
-                ('kind', models.CharField(choices=[('created', 'New'), ('renamed', 'Renamed'), ('recoded', 'New code'), ('moved', 'Moved'), ('closed', 'Closed'), ('reopened', 'Stands again')], max_length=10, verbose_name='kind of change')),
+                ('kind', models.CharField(choices=[('created', 'New'), ('renamed', 'Renamed'), ('recoded', 'New code'), ('moved', 'Moved'), ('closed', 'No longer named'), ('reopened', 'Stands again')], max_length=10, verbose_name='kind of change')),
                 ('before', models.CharField(blank=True, max_length=120, verbose_name='before')),
                 ('after', models.CharField(blank=True, max_length=120, verbose_name='after')),
                 ('place', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='register_changes', to='committees.place', verbose_name='place')),

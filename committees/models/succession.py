@@ -20,7 +20,7 @@ class RegisterChange(models.Model):
         RENAMED = "renamed", _("Renamed")
         RECODED = "recoded", _("New code")
         MOVED = "moved", _("Moved")
-        CLOSED = "closed", _("Closed")
+        CLOSED = "closed", _("No longer named")
         REOPENED = "reopened", _("Stands again")
 
     edition = models.PositiveSmallIntegerField(_("register edition"))
