@@ -14,6 +14,7 @@ from committees.models import (
     Person,
     Place,
     PlaceHistory,
+    PlaceProfile,
     PlaceQuerySet,
     ReportedIndicator,
 )
@@ -21,6 +22,8 @@ from committees.models.people import SECRETARIAL, Post
 from core.scope import scope_of
 
 SUBDISTRICT, COMMITTEE = Place.Level.SUBDISTRICT, Place.Level.COMMITTEE
+# Posts whose holders sit in the two committees of a residential area or village.
+TWO_COMMITTEES = frozenset({Post.SECRETARY, Post.DEPUTY, Post.HEAD, Post.MEMBER})
 
 
 @dataclass(slots=True)
@@ -40,16 +43,29 @@ class PlaceRow:
     is_vacant: bool = False
 
 
+@dataclass(slots=True)
+class Team:
+    """Who serves in the place of a page, the first posts first.
+
+    `serving` holds those whom the reader may see. That a post is filled is no secret:
+    `has_secretary` and `members` (people in the two committees) count everybody.
+    """
+
+    serving: list[Affiliation]
+    has_secretary: bool = False
+    members: int = 0
+
+
 def place_rows(viewer: Any, places: Iterable[Place]) -> list[PlaceRow]:
     """Rows for places of any level; one query for committees, one for each level counted above."""
-    rows, _here = rows_and_people(viewer, places, None)
+    rows, _team = rows_and_team(viewer, places, None)
     return rows
 
 
-def rows_and_people(
+def rows_and_team(
     viewer: Any, places: Iterable[Place], here: Place | None
-) -> tuple[list[PlaceRow], list[Affiliation]]:
-    """Rows of `places` and the open services in `here` (secretary first), in one query together.
+) -> tuple[list[PlaceRow], Team]:
+    """Rows of `places` and the open services in `here`, in one query together.
 
     People whom the viewer may not see are left out; that a post is filled is no secret.
     """
@@ -57,7 +73,7 @@ def rows_and_people(
     committees = [key for key, row in rows.items() if row.place.level == COMMITTEE]
     wanted = Q(place__in=committees) & SECRETARIAL
     wanted |= Q(place=here) if here is not None else Q()
-    serving = []
+    team, members = Team([]), set()
     if committees or here is not None:
         seen = Person.objects.present_to(viewer).filter(pk=OuterRef("person_id"))
         services = Affiliation.objects.open().filter(wanted).select_related("person")
@@ -66,12 +82,18 @@ def rows_and_people(
             if row is not None:
                 row.secretary = service.person if service.seen else None
                 row.in_charge = service.in_charge
-            elif service.seen:
-                serving.append(service)
+                continue
+            team.has_secretary |= service.counts_as_secretary
+            if service.post in TWO_COMMITTEES:
+                members.add(service.person_id)
+            if service.seen:
+                team.serving.append(service)
     _mark_vacant(rows, committees)
     _add_counts(rows)
     order = {post: rank for rank, post in enumerate(Post.values)}
-    return list(rows.values()), sorted(serving, key=lambda service: order[service.post])
+    team.serving.sort(key=lambda service: order[service.post])
+    team.members = len(members)
+    return list(rows.values()), team
 
 
 def _mark_vacant(rows: dict[int, PlaceRow], committees: list[int]) -> None:
@@ -100,6 +122,29 @@ def _add_counts(rows: dict[int, PlaceRow]) -> None:
         for count in counted:
             row = rows[count["above"]]
             row.committees, row.vacant = count["committees"], count["vacant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancies:
+    """What is open in a committee. `secretary`: "filled", "vacant" (the last one has left) or
+    "unknown" (none was ever entered); `seats` of the two committees: None where not known."""
+
+    secretary: str
+    seats: int | None
+    members: int
+
+    @property
+    def open_seats(self) -> int | None:
+        return None if self.seats is None else max(self.seats - self.members, 0)
+
+
+def vacancies(place: Place, profile: PlaceProfile | None, team: Team) -> Vacancies:
+    """One query where no secretary serves, none otherwise."""
+    secretary = "filled"
+    if not team.has_secretary:
+        left = Place.objects.vacant().filter(pk=place.pk).exists()
+        secretary = "vacant" if left else "unknown"
+    return Vacancies(secretary, profile.two_committee_seats if profile else None, team.members)
 
 
 def with_facts(places: PlaceQuerySet) -> PlaceQuerySet:

@@ -22,6 +22,7 @@ class ProfileForm(forms.ModelForm):
             "grids",
             "micro_grids",
             "meta_grids",
+            "two_committee_seats",
             "station",
             "parlor",
             "key_support",
@@ -66,6 +67,17 @@ class RevealForm(forms.Form):
         min_length=2,
         max_length=200,
         help_text=_("Kept in the audit trail together with your name."),
+    )
+
+
+class ExportForm(forms.Form):
+    """Why a list of people leaves the portal."""
+
+    purpose = forms.CharField(
+        label=_("What the list is needed for"),
+        min_length=2,
+        max_length=200,
+        help_text=_("Kept in the audit trail together with your name and the number of people."),
     )
 
 

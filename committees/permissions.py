@@ -80,3 +80,27 @@ def can_decide_closure(viewer: Any, closure: Closure) -> bool:
     """The district department for its places, a system administrator for all."""
     scope = scope_of(viewer)
     return scope.everywhere(Role.SYSTEM_ADMIN) or scope.covers(closure.place.path, Role.DISTRICT)
+
+
+# Who may take a list of people out of the portal, each of the own area (domain page 4).
+EXPORTERS = (Role.DISTRICT, Role.ORGANISER)
+
+
+def can_export_people(viewer: Any) -> bool:
+    return scope_of(viewer).has(*EXPORTERS)
+
+
+def sees_facts(viewer: Any, person: Person) -> bool:
+    """Sex, age, education and mask are for the person, and where the person serves today; whoever
+    looked after her before keeps what was written then, and learns nothing new."""
+    scope = scope_of(viewer)
+    if scope.person_id == person.pk:
+        return True
+    return person.unit is not None and scope.covers(person.unit.path, *READERS)
+
+
+def can_see_roster(viewer: Any, place: Place) -> bool:
+    """Figures about secretaries are for the overseeing department, the organiser, the base that
+    trains them and auditors."""
+    in_between = Place.Level.DISTRICT <= place.level <= Place.Level.SUBDISTRICT
+    return in_between and scope_of(viewer).covers(place.path, *READERS)

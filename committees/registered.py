@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.db.models import Sum
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from committees import audit_scope, demo, policies, tiles, words
+from committees import audit_scope, demo, permissions, policies, tiles, words
 from committees.models import Affiliation, Place
+from committees.models.people import READERS as PEOPLE_READERS
 from core import registries
 from core.models import SummaryCell, SummaryDelta
-from core.registries import Metric, NavEntry
-from core.scope import Role
+from core.registries import Metric, NavEntry, PlaceAction
+from core.scope import Role, scope_of
 from core.words import register_words
 
 COMMITTEES = Metric(
@@ -57,6 +60,23 @@ NAVIGATION = (
         roles=READERS | {Role.SYSTEM_ADMIN},
         group="manage",
     ),
+)
+
+
+def _roster_url(request: HttpRequest, place: Place) -> str:
+    if not permissions.can_see_roster(request.user, place):
+        return ""
+    return reverse("committees:place-roster", args=[place.pk])
+
+
+def _people_url(request: HttpRequest, place: Place) -> str:
+    in_reach = scope_of(request.user).covers(place.path, *PEOPLE_READERS)
+    return f"{reverse('committees:person-list')}?place={place.pk}" if in_reach else ""
+
+
+ACTIONS = (
+    PlaceAction("people", _("People"), "person-lines-fill", _people_url),
+    PlaceAction("roster", _("Secretaries in figures"), "people", _roster_url),
 )
 
 
@@ -105,6 +125,8 @@ def check_secretaries() -> Iterator[str]:
 def register() -> None:
     """Called once by CommitteesConfig.ready."""
     registries.audit_scopes.add("tree", audit_scope.acts_in_my_tree)
+    for order, action in enumerate(ACTIONS, start=10):
+        registries.place_actions.add(action.key, action, order=order)
     registries.metrics.add("committees", COMMITTEES, order=10)
     registries.metrics.add("secretaries", SECRETARIES, order=20)
     registries.recounts.add("committees", recount_committees)

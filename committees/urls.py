@@ -7,14 +7,16 @@ from committees import views
 app_name = "committees"
 
 urlpatterns = [
-    path("", views.place_list, name="place-list"),
-    path("<int:pk>/", views.place_detail, name="place-detail"),
-    path("<int:pk>/profile/", views.place_profile, name="place-profile"),
-    path("<int:pk>/words/", views.place_words, name="place-words"),
-    path("registers/", views.register_list, name="register-list"),
-    path("registers/<int:year>/", views.register_report, name="register-report"),
-    path("closed/<int:pk>/", views.closure_decide, name="closure-decide"),
+    path("places/", views.place_list, name="place-list"),
+    path("places/<int:pk>/", views.place_detail, name="place-detail"),
+    path("places/<int:pk>/profile/", views.place_profile, name="place-profile"),
+    path("places/<int:pk>/roster/", views.place_roster, name="place-roster"),
+    path("places/<int:pk>/words/", views.place_words, name="place-words"),
+    path("places/registers/", views.register_list, name="register-list"),
+    path("places/registers/<int:year>/", views.register_report, name="register-report"),
+    path("places/closed/<int:pk>/", views.closure_decide, name="closure-decide"),
     path("people/", views.person_list, name="person-list"),
+    path("people/export/", views.person_export, name="person-export"),
     path("people/<uuid:public_id>/", views.person_detail, name="person-detail"),
     path("people/<uuid:public_id>/mobile/", views.person_mobile, name="person-mobile"),
     path("bases/", views.base_list, name="base-list"),

@@ -92,6 +92,27 @@ class HomeTile:
 
 
 @dataclass(frozen=True)
+class PersonSection:
+    """A part of a person's page: `context(request, person)` says what the reader may see of it, in
+    at most one query; None when that is nothing."""
+
+    key: str
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class PlaceAction:
+    """A button on a place's page: `url(request, place)` is where it leads, "" where it is not for
+    this reader. No query."""
+
+    key: str
+    label: _StrOrPromise
+    icon: str
+    url: Callable[[HttpRequest, Any], str]
+
+
+@dataclass(frozen=True)
 class Metric:
     """A figure of the dashboards: one definition, one function, one drill-down.
 
@@ -152,6 +173,8 @@ class FileKind:
 
 navigation: Registry[NavEntry] = Registry("navigation")
 home_tiles: Registry[HomeTile] = Registry("home tiles")
+person_sections: Registry[PersonSection] = Registry("person sections")
+place_actions: Registry[PlaceAction] = Registry("place actions")
 # Today in large text: enrolling, signing in to a class, my hours. key -> NavEntry
 big_buttons: Registry[NavEntry] = Registry("big buttons")
 # name -> function(request) -> {"name", "duty", "phone"} of the person to call, or None

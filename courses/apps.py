@@ -7,9 +7,16 @@ class CoursesConfig(AppConfig):
     verbose_name = _("Classes")
 
     def ready(self) -> None:
-        from core.registries import NavEntry, api_routers, big_buttons, demo_steps, person_scopes
+        from core.registries import (
+            NavEntry,
+            api_routers,
+            big_buttons,
+            demo_steps,
+            person_scopes,
+            person_sections,
+        )
         from core.scope import Role
-        from courses import demo, figures, notices, policies, scopes, tiles
+        from courses import demo, figures, notices, policies, scopes, sections, tiles
 
         figures.register()
         notices.register()
@@ -17,6 +24,7 @@ class CoursesConfig(AppConfig):
         demo_steps.add("courses", demo.step, order=40)
         tiles.register()
         person_scopes.add("courses", scopes.people_in_my_classes)
+        person_sections.add(sections.SECTION.key, sections.SECTION, order=40)
         learners = frozenset({Role.SECRETARY.value, Role.MEMBER.value, Role.TUTOR.value})
         for place, (key, label, url_name, icon) in enumerate(
             (

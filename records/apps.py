@@ -9,8 +9,15 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from core.registries import HomeTile, NavEntry, big_buttons, home_tiles, navigation
-        from records import guards, notices, policies, views
+        from core.registries import (
+            HomeTile,
+            NavEntry,
+            big_buttons,
+            home_tiles,
+            navigation,
+            person_sections,
+        )
+        from records import guards, notices, policies, sections, views
 
         policies.register()
         notices.register()
@@ -28,6 +35,7 @@ class RecordsConfig(AppConfig):
             ),
             order=30,
         )
+        person_sections.add(sections.SECTION.key, sections.SECTION, order=30)
         big_buttons.add("hours", navigation.get("hours"), order=30)
         home_tiles.add(
             "hours", HomeTile("hours", "records/_home_tile.html", views.hours_tile), order=30

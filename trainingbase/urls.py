@@ -15,7 +15,7 @@ urlpatterns = [
     path("files/<uuid:key>/", file_views.file_open, name="file-open"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("accounts.urls")),
-    path("places/", include("committees.urls")),
+    path("", include("committees.urls")),
     path("notices/", include("notices.urls")),
     path("hours/", include("records.urls")),
     path("tutoring/", include("tutors.urls")),

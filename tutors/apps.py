@@ -11,6 +11,7 @@ from core.registries import (
     navigation,
     notice_rules,
     person_scopes,
+    person_sections,
     policy_keys,
     recounts,
 )
@@ -24,7 +25,7 @@ class TutorsConfig(AppConfig):
     verbose_name = _("Tutoring")
 
     def ready(self) -> None:
-        from tutors import demo, figures, notices, policies, scopes, tiles
+        from tutors import demo, figures, notices, policies, scopes, sections, tiles
 
         navigation.add(
             "tutoring",
@@ -69,6 +70,7 @@ class TutorsConfig(AppConfig):
         recounts.add(figures.PAIRINGS.key, figures.recount_pairings)
         invariant_checks.add("tutors.pairings", figures.check_pairings)
         person_scopes.add("tutors.partners", scopes.partners)
+        person_sections.add(sections.SECTION.key, sections.SECTION, order=50)
         home_tiles.add(tiles.TILE.key, tiles.TILE, order=40)
         api_routers.add("tutoring", "tutors.api.router")
         demo_steps.add("tutors", demo.load, order=50)

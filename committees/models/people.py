@@ -10,9 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from committees.lookups import PinyinField
+from committees.lookups import NameField, PinyinField
 from committees.models.base import TrainingBase
-from committees.models.place import Place, sounds_like
+from committees.models.place import Place
+from committees.names import search_key
 from core.registries import person_scopes
 from core.scope import Role, Scope, nothing, scope_of
 from core.words import in_language
@@ -81,9 +82,26 @@ class PersonQuerySet(models.QuerySet["Person"]):
         pupils, people taking part in what I run). Lists, choices and accounts ask this."""
         return self.filter(_present_to(scope_of(viewer)))
 
+    def serving_in_reach_of(self, viewer: Any) -> PersonQuerySet:
+        """Those of `visible_to` who serve in the viewer's area today, by one condition that an
+        index can follow."""
+        here = scope_of(viewer).under("unit__path", *READERS)
+        return self.filter(here)
+
     def named(self, text: str) -> PersonQuerySet:
-        """People whose name holds `text`, or whose pinyin or initials begin with it."""
-        return self.filter(sounds_like(text))
+        """People whose name holds `text`, or whose pinyin, initials or given name's pinyin begin
+        with it. Each way has its index; no way mixes with one that has none."""
+        text = " ".join(text.split())
+        if not text:
+            return self
+        if not text.isascii():
+            return self.filter(name_zh__holds=text)
+        key = search_key(text)
+        if not key:
+            return self.none()
+        return self.filter(
+            Q(initials__startswith=key) | Q(pinyin__sounds=key) | Q(pinyin__given_sounds=key)
+        )
 
 
 def _present_to(scope: Scope) -> Q:
@@ -108,7 +126,7 @@ class Person(models.Model):
         MASTER = "master", _("Master or above")
 
     public_id = models.UUIDField(_("public key"), default=uuid.uuid4, unique=True, editable=False)
-    name_zh = models.CharField(_("name"), max_length=50, blank=True)
+    name_zh = NameField(_("name"), max_length=50, blank=True)
     # For people whose characters are not known: the spelling of the source, never invented hanzi.
     name_en = models.CharField(_("name in letters"), max_length=80, blank=True)
     pinyin = PinyinField(_("pinyin"), max_length=160, blank=True)
@@ -151,7 +169,14 @@ class Person(models.Model):
                 name="person_birth_year_plausible",
             ),
         ]
-        indexes = [models.Index(fields=["unit", "pinyin"], name="person_by_unit_pinyin")]
+        # Three more, on what a search compares, stand in migration 0006: PostgreSQL only.
+        indexes = [
+            models.Index(fields=["unit", "pinyin"], name="person_by_unit_pinyin"),
+            models.Index(fields=["pinyin", "id"], name="person_by_pinyin"),
+            models.Index(
+                fields=["initials"], name="person_by_initials", opclasses=["varchar_pattern_ops"]
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name_zh or self.name_en

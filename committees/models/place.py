@@ -190,6 +190,9 @@ class PlaceProfile(models.Model):
     grids = models.PositiveIntegerField(_("grids"), null=True, blank=True)
     micro_grids = models.PositiveIntegerField(_("micro-grids"), null=True, blank=True)
     meta_grids = models.PositiveIntegerField(_("meta-grids"), null=True, blank=True)
+    two_committee_seats = models.PositiveSmallIntegerField(
+        _("seats of the two committees"), null=True, blank=True
+    )
     station = models.CharField(_("Party-mass service station"), max_length=80, blank=True)
     parlor = models.CharField(_("governance parlor"), max_length=80, blank=True)
     # Seen by the district and its own organiser only; a considerate word on screen: 重点支持.

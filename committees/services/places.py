@@ -39,6 +39,7 @@ FIGURES = (
     "grids",
     "micro_grids",
     "meta_grids",
+    "two_committee_seats",
 )
 # The trail has more readers than the flag: it says that the flag changed, not how.
 CONFIDENTIAL = ("key_support",)

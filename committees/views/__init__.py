@@ -1,8 +1,15 @@
 """Pages of places and people."""
 
 from committees.views.bases import base_detail, base_list
-from committees.views.people import person_detail, person_list, person_mobile
-from committees.views.places import place_detail, place_list, place_profile, place_words
+from committees.views.directory import person_export, person_list
+from committees.views.people import person_detail, person_mobile
+from committees.views.places import (
+    place_detail,
+    place_list,
+    place_profile,
+    place_roster,
+    place_words,
+)
 from committees.views.registers import closure_decide, register_list, register_report
 
 __all__ = [
@@ -10,11 +17,13 @@ __all__ = [
     "base_list",
     "closure_decide",
     "person_detail",
+    "person_export",
     "person_list",
     "person_mobile",
     "place_detail",
     "place_list",
     "place_profile",
+    "place_roster",
     "place_words",
     "register_list",
     "register_report",

@@ -1,74 +1,77 @@
-"""The directory of people and one person's page."""
+"""One person's page, and showing a whole number."""
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import F, Prefetch
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from committees import permissions
-from committees.forms import RevealForm, SearchForm
-from committees.models import Affiliation, Person, Place
+from committees.forms import RevealForm
+from committees.models import Affiliation, Person
 from committees.services.people import reveal_mobile
 from core.errors import DomainError
-from core.paging import ROWS
-
-# Columns of a row of the directory; a person and two places have forty more.
-SHOWN = (
-    *("public_id", "name_zh", "name_en", "mobile_mask"),
-    *("unit__path", "unit__name_zh", "unit__name_en"),
-    *("unit__parent__name_zh", "unit__parent__name_en"),
-)
+from core.registries import person_sections
+from core.scope import Role, scope_of
+from core.templatetags.rows import month
 
 
-@require_safe
-def person_list(request: HttpRequest) -> HttpResponse:
-    """People of my scope, by name, pinyin or initials, and by the place they serve in."""
-    if not permissions.can_list_people(request.user):
-        raise PermissionDenied
-    wanted = SearchForm(request.GET).wanted()
-    people = Person.objects.present_to(request.user).named(wanted["q"])
-    place = None
-    if wanted["place"]:
-        place = get_object_or_404(Place.objects.visible_to(request.user), pk=wanted["place"])
-        people = people.filter(unit__path__under=place.path)
-    services = (
-        Affiliation.objects.open()
-        .only("person_id", "post", "in_charge", "concurrent")
-        .order_by("pk")
+def _facts(person: Person) -> list[tuple[Any, str]]:
+    """(label, value) of what is known; what is not known is not listed."""
+    born = ""
+    if person.birth_year:
+        born = f"{person.birth_year}"
+        if person.birth_month:
+            born = month(datetime.date(person.birth_year, person.birth_month, 1))
+    party = {True: _("yes"), False: _("no"), None: ""}[person.is_party_member]
+    known = (
+        (_("Sex"), person.get_sex_display() if person.sex else ""),
+        (_("Born in"), born),
+        (_("Education"), person.get_education_display() if person.education else ""),
+        (_("Party member"), party),
     )
-    posts = Prefetch("affiliations", services, to_attr="posts")
-    ordered = people.select_related("unit__parent").only(*SHOWN).prefetch_related(posts)
-    page = Paginator(ordered.order_by("pinyin", "pk"), ROWS).get_page(request.GET.get("page"))
-    rows: Any = page.object_list
-    for person in rows:
-        if permissions.is_guest(request.user, person):
-            person.posts = []
-    context = {"page": page, "query": wanted["q"], "place": place}
-    return render(request, "committees/person_list.html", context)
+    return [(label, str(value)) for label, value in known if value]
+
+
+def _sections(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
+    """What higher apps know of the person, each within its own scope."""
+    found = []
+    for section in person_sections:
+        context = section.context(request, person)
+        if context is not None:
+            found.append({"template": section.template, "context": context})
+    return found
 
 
 def _person_page(
     request: HttpRequest, person: Person, form: RevealForm, mobile: str = ""
 ) -> HttpResponse:
-    services = Affiliation.objects.visible_to(request.user).filter(person=person)
-    services = services.select_related("place", "base", "member_org")
     guest = permissions.is_guest(request.user, person)
+    facts = permissions.sees_facts(request.user, person)
+    services: list[Affiliation] = []
+    if not guest:
+        # A service is seen by those in whose area it was held; see AffiliationQuerySet.visible_to.
+        rows = Affiliation.objects.visible_to(request.user).filter(person=person)
+        rows = rows.select_related("place__parent", "base", "member_org")
+        latest = (F("to_on").desc(nulls_first=True), F("from_on").desc(nulls_last=True), "pk")
+        services = list(rows.order_by(*latest))
     context: dict[str, Any] = {
         "person": person,
         "guest": guest,
         "former": permissions.is_former(request.user, person),
-        "services": services.none()
-        if guest
-        else services.order_by(
-            F("to_on").desc(nulls_first=True), F("from_on").desc(nulls_last=True), "pk"
-        ),
+        "sees_facts": facts,
+        "facts": _facts(person) if facts else [],
+        "services": services,
+        "is_own": scope_of(request.user).person_id == person.pk,
+        "sees_all": scope_of(request.user).everywhere(Role.AUDITOR),
+        "sections": _sections(request, person),
         "may_reveal": bool(person.mobile_mask)
         and permissions.can_reveal_mobile(request.user, person),
         "form": form,
@@ -87,7 +90,7 @@ def _visible(request: HttpRequest, public_id: uuid.UUID) -> Person:
 
 @require_safe
 def person_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One person: unit, posts, masked mobile."""
+    """One person: unit, posts, what is known with its source, masked mobile."""
     return _person_page(request, _visible(request, public_id), RevealForm())
 
 

@@ -9,15 +9,23 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from committees import browse, permissions
 from committees.forms import ProfileForm, SearchForm, WordsForm
 from committees.models import Place, PlaceProfile, PlaceQuerySet, WordSet
+from committees.models.people import READERS
+from committees.overview import tiles_of
 from committees.services.places import save_profile, save_words
+from committees.team import charts, counted_lines, reported_for, team_of
 from core.errors import DomainError
 from core.paging import ROWS
+from core.registries import PlaceAction, place_actions
+from core.scope import scope_of
+
+LEVELS = frozenset(str(level) for level in Place.Level.values)
 
 
 def _page(request: HttpRequest, places: PlaceQuerySet) -> Any:
@@ -31,14 +39,23 @@ def _page(request: HttpRequest, places: PlaceQuerySet) -> Any:
 
 @require_safe
 def place_list(request: HttpRequest) -> HttpResponse:
-    """Where browsing begins, or the places that a search finds."""
-    query = SearchForm(request.GET).wanted()["q"]
+    """Where browsing begins; or the places that a search or a figure leads to."""
+    wanted = SearchForm(request.GET).wanted()
+    vacant, only_level = request.GET.get("vacant") == "1", request.GET.get("level", "")
+    query, key = wanted["q"], wanted["place"]
     context: dict[str, Any] = {
         "query": query,
         "may_read_registers": permissions.can_read_registers(request.user),
     }
-    if query:
+    if query or key or vacant:
         found = Place.objects.visible_to(request.user).standing().filter(hidden=False)
+        if key:
+            above = get_object_or_404(Place.objects.visible_to(request.user), pk=key)
+            found, context["below"] = found.under(above), above
+        if vacant:
+            found, context["vacant"] = found.vacant(), True
+        if only_level in LEVELS:
+            found = found.filter(level=only_level)
         context["page"] = _page(request, found.named(query))
         context["rows"] = browse.place_rows(request.user, context["page"])
         return render(request, "committees/place_list.html", context)
@@ -61,6 +78,7 @@ def place_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": permissions.can_edit_profile(request.user, place),
         "may_edit_words": permissions.can_edit_words(request.user, place),
         "may_see_support": permissions.can_see_key_support(request.user, place),
+        "actions": _actions(request, place),
     }
     facts: Any = place  # annotated by with_facts
     if facts.has_reported:
@@ -72,9 +90,38 @@ def place_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if place.level < Place.Level.COMMITTEE:
         below = Place.objects.visible_to(request.user).shown_below(place)
         context["page"] = _page(request, below)
-    rows, serving = browse.rows_and_people(request.user, context.get("page", ()), place)
-    context |= {"rows": rows, "serving": serving}
+    rows, team = browse.rows_and_team(request.user, context.get("page", ()), place)
+    if place.level == Place.Level.COMMITTEE:
+        context["vacancies"] = browse.vacancies(place, context["profile"], team)
+    elif place.level >= Place.Level.DISTRICT:
+        with_people = scope_of(request.user).covers(place.path, *READERS)
+        context["tiles"] = tiles_of(request.user, place, with_people=with_people)
+    context |= {"rows": rows, "team": team, "serving": team.serving}
     return render(request, "committees/place_detail.html", context)
+
+
+def _actions(request: HttpRequest, place: Place) -> list[tuple[PlaceAction, str]]:
+    """Where the reader may go from here, each with its address."""
+    return [(action, url) for action in place_actions if (url := action.url(request, place))]
+
+
+@require_safe
+def place_roster(request: HttpRequest, pk: int) -> HttpResponse:
+    """The secretaries of a district or sub-district in figures, beside what documents report."""
+    place = get_object_or_404(
+        Place.objects.visible_to(request.user).select_related("parent"), pk=pk
+    )
+    if not permissions.can_see_roster(request.user, place):
+        raise PermissionDenied(_("These figures are for those who answer for the secretaries."))
+    team = team_of(request.user, place, timezone.localdate())
+    context = {
+        "place": place,
+        "team": team,
+        "charts": charts(team) if team.total else [],
+        "counted": counted_lines(team) if team.total else [],
+        "reported": reported_for(place),
+    }
+    return render(request, "committees/place_roster.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

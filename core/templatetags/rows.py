@@ -6,6 +6,7 @@ do for one row at a time, without doing it anew for each.
 
 from __future__ import annotations
 
+import datetime
 import re
 import uuid
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from django.db.models import Model
 from django.template.base import FilterExpression, Parser, Token
 from django.template.context import Context
 from django.urls import get_script_prefix, reverse
+from django.utils.dateformat import format as format_date
+from django.utils.formats import get_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -73,6 +76,17 @@ def label(row: Model | None, field: str) -> str:
 def state_chip(row: Model, field: str = "state") -> SafeString:
     """The chip of a row's state, in the words of its choices."""
     return status_chip(getattr(row, field), label(row, field))
+
+
+@lru_cache(maxsize=1024)
+def _month(value: datetime.date, language: str) -> str:
+    return format_date(value, str(get_format("YEAR_MONTH_FORMAT", language)))
+
+
+@register.filter
+def month(value: datetime.date | None) -> str:
+    """2026年4月, where the day would only fill a row; "" for None."""
+    return "" if value is None else _month(value, get_language() or settings.LANGUAGE_CODE)
 
 
 Piece = tuple["LiveNode", dict[str, Any]]

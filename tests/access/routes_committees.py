@@ -83,7 +83,15 @@ ROUTES = {
         foreign_get={200: "system_admin", 404: "district organiser base_admin auditor", 403: REST},
         foreign_post={422: "system_admin", 404: "district organiser base_admin auditor", 403: REST},
     ),
+    "committees:place-roster": Route(
+        get={200: "district base_admin auditor", 404: OUTSIDE, 403: REST},
+        args=district,
+        foreign_get=TREE_NO_ACT,
+    ),
     "committees:person-list": Route(get={200: PEOPLE, 403: REST}),
+    "committees:person-export": Route(
+        get={200: "district organiser", 403: REST}, post={422: "district organiser", 403: REST}
+    ),
     "committees:person-detail": Route(get={200: PEOPLE, 404: REST}, args=somebody),
     "committees:person-mobile": Route(
         post={422: "district organiser base_admin", 403: "auditor", 404: REST}, args=somebody

@@ -52,10 +52,13 @@ def test_a_base_sees_name_and_unit_of_a_guest_and_no_posts() -> None:
     assert "旁注" not in page(guest)
     assert "台账" not in page(guest)
     assert guest.name in page(guest)
-    listed = client.get(reverse("committees:person-list")).context["page"].object_list
-    posts = {person.pk: [row.post for row in person.posts] for person in listed}
-    assert posts[guest.pk] == []
-    assert posts[ours.pk] == ["secretary"]
+
+    def posts(**query: str) -> dict[int, list[str]]:
+        page = client.get(reverse("committees:person-list"), query).context["page"]
+        return {row.person.pk: [service.post for service in row.services] for row in page.rows}
+
+    assert posts() == {ours.pk: ["secretary"]}
+    assert posts(who="guests") == {guest.pk: []}
 
 
 def test_the_unit_follows_even_when_the_caller_remembers_an_old_one() -> None:

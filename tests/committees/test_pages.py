@@ -12,8 +12,6 @@ from django.utils import timezone
 
 from committees.models import PlaceHistory, PlaceProfile, ReportedIndicator, WordSet
 from committees.names import spell_place
-from committees.services.people import create_person
-from core.models import AuditEvent
 from tests.factories.accounts import client_of, user_with
 from tests.factories.committees import (
     AffiliationFactory,
@@ -247,85 +245,6 @@ def test_only_the_district_chooses_words(organiser, district, tree):
     )
 
 
-# --- People -------------------------------------------------------------------------------------
-def test_the_directory_lists_the_people_of_my_area(organiser, tree):
-    mine = AffiliationFactory(place=tree.committees[0]).person
-    AffiliationFactory(place=tree.committees[5])  # the other sub-district
-    AffiliationFactory(place=make_district("别处").committees[0])
-
-    page = organiser.get(reverse("committees:person-list")).context["page"]
-
-    assert list(page) == [mine]
-
-
-@pytest.mark.parametrize(
-    ("query", "found"), [("zlj", 1), ("zengli", 1), ("丽娟", 1), ("z", 2), ("q", 0)]
-)
-def test_people_are_found_by_name_pinyin_and_initials(organiser, tree, query, found):
-    for name in ("曾丽娟", "查任"):
-        person = create_person(actor=None, name_zh=name)
-        AffiliationFactory(person=person, place=tree.committees[0], post="committee_member")
-
-    page = organiser.get(reverse("committees:person-list"), {"q": query}).context["page"]
-
-    assert len(page) == found
-
-
-def test_the_directory_can_be_narrowed_to_a_place(district, tree):
-    mine = AffiliationFactory(place=tree.committees[0]).person
-    AffiliationFactory(place=tree.committees[5])
-    url = reverse("committees:person-list")
-
-    assert list(district.get(url, {"place": tree.streets[0].pk}).context["page"]) == [mine]
-    foreign = make_district("别处").district.pk
-    assert district.get(url, {"place": foreign}).status_code == 404
-    assert district.get(url, {"place": "x"}).status_code == 200
-
-
-def test_a_secretary_has_no_directory_but_an_own_page(tree):
-    service = AffiliationFactory(place=tree.committees[0])
-    client = client_of(user_with("secretary", place=tree.committees[0], person=service.person))
-
-    assert client.get(reverse("committees:person-list")).status_code == 403
-    own = reverse("committees:person-detail", args=[service.person.public_id])
-    assert client.get(own).status_code == 200
-    other = AffiliationFactory(place=tree.committees[1]).person
-    assert (
-        client.get(reverse("committees:person-detail", args=[other.public_id])).status_code == 404
-    )
-
-
-def test_the_whole_number_is_shown_once_for_a_purpose(organiser, tree):
-    person = create_person(actor=None, name_zh="曾丽娟", mobile="13800001234")
-    AffiliationFactory(person=person, place=tree.committees[0])
-    page = reverse("committees:person-detail", args=[person.public_id])
-    reveal = reverse("committees:person-mobile", args=[person.public_id])
-
-    before = organiser.get(page)
-    refused = organiser.post(reveal, {"purpose": " "})
-    shown = organiser.post(reveal, {"purpose": "开班通知"})
-
-    assert "138****1234" in before.content.decode()
-    for response in (before, refused):
-        assert "13800001234" not in response.content.decode()
-    assert (refused.status_code, shown.status_code) == (422, 200)
-    assert "13800001234" in shown.content.decode()
-    assert shown["Cache-Control"] == "no-store"
-    acts = AuditEvent.objects.filter(action="person.mobile.reveal")
-    assert [act.reason for act in acts] == ["开班通知"]
-
-
-def test_an_auditor_sees_the_mask_only(tree):
-    person = create_person(actor=None, name_zh="甲", mobile="13800001234")
-    AffiliationFactory(person=person, place=tree.committees[0])
-    client = client_of(user_with("auditor", place=tree.district))
-
-    reveal = reverse("committees:person-mobile", args=[person.public_id])
-
-    assert client.post(reveal, {"purpose": "审计"}).status_code == 403
-    assert not AuditEvent.objects.filter(action="person.mobile.reveal").exists()
-
-
 # --- Bases --------------------------------------------------------------------------------------
 def test_bases_that_serve_my_district(district, tree):
     base = TrainingBaseFactory(host=tree.streets[0], districts=[tree.district])
@@ -340,8 +259,6 @@ def test_empty_lists_say_what_comes_next(tree):
     client = client_of(user_with("auditor", place=tree.district, language="en"))
 
     assert "No training base yet" in client.get(reverse("committees:base-list")).content.decode()
-    people = client.get(reverse("committees:person-list")).content.decode()
-    assert "Nobody is listed here yet" in people
 
 
 # --- Today --------------------------------------------------------------------------------------
@@ -359,7 +276,7 @@ def test_today_names_vacant_posts_to_those_who_fill_them(organiser, district, tr
 MOST_QUERIES = 12
 
 
-@pytest.mark.parametrize("route", ["district", "street", "committee", "search", "people", "bases"])
+@pytest.mark.parametrize("route", ["district", "street", "committee", "search", "vacant", "bases"])
 def test_the_number_of_queries_does_not_grow(tree, route):
 
     base = TrainingBaseFactory(host=tree.streets[0], districts=[tree.district])
@@ -370,7 +287,7 @@ def test_the_number_of_queries_does_not_grow(tree, route):
         "street": page_of(tree.streets[0]),
         "committee": page_of(tree.committees[0]),
         "search": reverse("committees:place-list") + "?q=晨光",
-        "people": reverse("committees:person-list"),
+        "vacant": reverse("committees:place-list") + f"?vacant=1&place={tree.district.pk}",
         "bases": reverse("committees:base-list"),
     }
 
@@ -395,3 +312,87 @@ def test_the_number_of_queries_does_not_grow(tree, route):
 
     assert queries() == few
     assert few <= MOST_QUERIES
+
+
+# --- Tiles and the team -------------------------------------------------------------------------
+def test_each_tile_equals_the_list_it_opens(district, tree):
+    today = timezone.localdate()
+    for place in tree.committees[:4]:
+        AffiliationFactory(place=place, from_on=today.replace(year=today.year - 5, day=1))
+    AffiliationFactory(place=tree.committees[4], from_on=today)
+    AffiliationFactory(place=tree.committees[5], to_on=today)
+
+    tiles = district.get(page_of(tree.district)).context["tiles"]
+
+    assert [tile.value for tile in tiles] == [6, 5, 1, 1]
+    for tile in tiles:
+        shown = district.get(tile.url).context
+        assert len(shown.get("rows", getattr(shown["page"], "rows", ()))) == tile.value
+
+
+def test_tiles_about_people_are_for_those_who_work_with_them(tree):
+    lecturer = client_of(user_with("lecturer", place=tree.district))
+
+    response = lecturer.get(page_of(tree.district))
+
+    assert [str(tile.url) for tile in response.context["tiles"] if "people" in tile.url] == []
+    assert response.context["actions"] == []
+
+
+@pytest.mark.parametrize("state", ["filled", "vacant", "unknown"])
+def test_a_committee_says_what_is_vacant(district, tree, state):
+    place = tree.committees[0]
+    if state == "filled":
+        AffiliationFactory(place=place)
+    elif state == "vacant":
+        AffiliationFactory(place=place, to_on=timezone.localdate())
+    PlaceProfile.objects.create(place=place, two_committee_seats=5, source="月报")
+    row = AffiliationFactory(place=place, post="committee_member")
+    AffiliationFactory(place=place, post="committee_head", person=row.person)
+    AffiliationFactory(place=place, post="community_worker")
+
+    response = district.get(page_of(place))
+
+    vacancies = response.context["vacancies"]
+    members = 2 if state == "filled" else 1
+    assert (vacancies.secretary, vacancies.members) == (state, members)
+    assert vacancies.open_seats == 5 - members
+    text = response.content.decode()
+    assert ("to be appointed" in text) is (state == "vacant")
+    assert ("not entered yet" in text) is (state == "unknown")
+    assert f"{members} of 5 seats filled" in text
+
+
+def test_the_team_stands_in_the_order_of_posts(district, tree):
+    place = tree.committees[0]
+    posts = ("community_worker", "committee_member", "secretary", "committee_head")
+    for post in posts:
+        AffiliationFactory(place=place, post=post)
+
+    serving = district.get(page_of(place)).context["serving"]
+
+    assert [row.post for row in serving] == [posts[2], posts[3], posts[1], posts[0]]
+
+
+def test_quick_actions_lead_where_the_reader_may_go(district, tree):
+    actions = district.get(page_of(tree.streets[0])).context["actions"]
+
+    assert [action.key for action, _url in actions] == ["people", "roster", "figures"]
+    for _action, url in actions:
+        assert district.get(url).status_code == 200
+
+
+def test_vacant_posts_are_listed_within_a_place(district, tree):
+    for place in (tree.committees[0], tree.committees[5]):
+        AffiliationFactory(place=place, to_on=timezone.localdate())
+    url = reverse("committees:place-list")
+
+    every = district.get(url, {"vacant": "1"}).context["rows"]
+    below = district.get(url, {"vacant": "1", "place": tree.streets[1].pk}).context["rows"]
+
+    assert [row.place for row in every] == [tree.committees[0], tree.committees[5]]
+    assert [row.place for row in below] == [tree.committees[5]]
+    assert (
+        "No post is vacant"
+        in district.get(url, {"vacant": "1", "place": tree.committees[1].pk}).content.decode()
+    )

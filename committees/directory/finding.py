@@ -1,0 +1,117 @@
+"""Who answers to a view of the directory.
+
+The figures of the roster count with the same conditions, so a figure and the list behind it are
+one thing said twice.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from committees.directory.asking import NEW_YEARS, UNKNOWN, Age, Since, Wanted, Who
+from committees.models import Affiliation, Person
+from committees.models.people import READERS, AffiliationQuerySet, PersonQuerySet, Post
+from core.scope import scope_of
+
+
+def people(viewer: Any, wanted: Wanted) -> PersonQuerySet:
+    """The people of a view, in no order."""
+    if wanted.who == Who.FORMER:
+        found = _former(viewer, wanted)
+    elif wanted.who == Who.GUESTS:
+        here = scope_of(viewer).under("unit__path", *READERS)
+        found = Person.objects.present_to(viewer).exclude(here)
+        if wanted.place is not None:
+            found = found.filter(unit__path__under=wanted.place.path)
+    else:
+        found = _serving(viewer, wanted)
+    return found.named(wanted.q)
+
+
+def _serving(viewer: Any, wanted: Wanted) -> PersonQuerySet:
+    found = Person.objects.serving_in_reach_of(viewer)
+    if wanted.place is not None:
+        found = found.filter(unit__path__under=wanted.place.path)
+    today = timezone.localdate()
+    for name in ("sex", "age", "education", "mobile"):
+        if value := getattr(wanted, name):
+            found = found.filter(of_person(name, today)[value])
+    if wanted.post or wanted.source or wanted.since:
+        found = found.filter(Exists(_services(wanted, today)))
+    return found
+
+
+def _services(wanted: Wanted, today: datetime.date) -> AffiliationQuerySet:
+    """Open services of the outer person that are as wanted, all in one service."""
+    rows = Affiliation.objects.filter(person=OuterRef("pk"))
+    if wanted.source:  # only secretaries have one
+        rows = rows.secretaries().filter(of_service("source", today)[wanted.source])
+    rows = rows.secretaries() if wanted.post == Post.SECRETARY else rows.open()
+    if wanted.post and wanted.post != Post.SECRETARY:
+        rows = rows.filter(post=wanted.post)
+    if wanted.since:
+        rows = rows.filter(of_service("since", today)[wanted.since])
+    return rows
+
+
+def _former(viewer: Any, wanted: Wanted) -> PersonQuerySet:
+    """Those who served in the area and serve there no more."""
+    here = scope_of(viewer).under("place__path", *READERS)
+    if wanted.place is not None:
+        here &= Q(place__path__under=wanted.place.path)
+    services = Affiliation.objects.filter(here, person=OuterRef("pk"))
+    ended = services.filter(to_on__isnull=False)
+    if wanted.post:
+        ended = ended.filter(post=wanted.post)
+    return Person.objects.visible_to(viewer).filter(Exists(ended), ~Exists(services.open()))
+
+
+# --- Conditions, one for each choice ------------------------------------------------------------
+def of_person(name: str, today: datetime.date) -> Mapping[str, Q]:
+    """Code of a choice of "sex", "age", "education" or "mobile" -> condition over Person."""
+    if name == "age":
+        return {
+            Age.TO_35: ~Q(birth_year=None) & ~_at_least(36, today),
+            Age.TO_45: _at_least(36, today) & ~_at_least(46, today),
+            Age.TO_54: _at_least(46, today) & ~_at_least(55, today),
+            Age.FROM_55: _at_least(55, today),
+            UNKNOWN: Q(birth_year=None),
+        }
+    if name == "mobile":
+        return {"none": Q(mobile_mask="")}
+    choices = Person.Sex if name == "sex" else Person.Education
+    known: dict[str, Q] = {code: Q(**{name: code}) for code in choices.values}
+    return known | {UNKNOWN: Q(**{name: ""})}
+
+
+def _at_least(years: int, today: datetime.date) -> Q:
+    """So old today. Whose month of birth is not known counts by the year alone."""
+    year = today.year - years
+    by_month = Q(birth_month=None) | Q(birth_month__lte=today.month)
+    # A year that is not known is no age: said here, so that a negation stays true or false.
+    return Q(birth_year__isnull=False) & (Q(birth_year__lt=year) | (Q(birth_year=year) & by_month))
+
+
+def of_service(name: str, today: datetime.date) -> Mapping[str, Q]:
+    """Code of a choice of "source" or "since" -> condition over Affiliation."""
+    if name == "source":
+        known: dict[str, Q] = {code: Q(source=code) for code in Affiliation.Source.values}
+        return known | {UNKNOWN: Q(source="")}
+    first = _years_before(today, NEW_YEARS)
+    return {
+        Since.NEW: Q(from_on__gte=first),
+        Since.LONGER: Q(from_on__lt=first),
+        UNKNOWN: Q(from_on=None),
+    }
+
+
+def _years_before(day: datetime.date, years: int) -> datetime.date:
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - years, day=28)
