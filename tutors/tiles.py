@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from core.prepared import prepared
 from core.registries import HomeTile
 from core.scope import scope_of
 from tutors.models import Pairing
@@ -23,18 +24,23 @@ SHOWN_COLUMNS = (
 )
 
 
+@prepared
+def _mine(person_id: int) -> QuerySet[Pairing]:
+    return (
+        Pairing.objects.open()
+        .filter(Q(tutor=person_id) | Q(pupil=person_id))
+        .select_related("tutor", "pupil", "tutor_unit", "pupil_unit")
+        .only(*SHOWN_COLUMNS)
+        .order_by("from_on", "pk")[:SHOWN]
+    )
+
+
 def _context(request: HttpRequest) -> dict[str, Any] | None:
     """My open pairings; nothing for those who have none. One query."""
     me = scope_of(request.user).person_id
     if me is None:
         return None
-    rows = list(
-        Pairing.objects.open()
-        .filter(Q(tutor=me) | Q(pupil=me))
-        .select_related("tutor", "pupil", "tutor_unit", "pupil_unit")
-        .only(*SHOWN_COLUMNS)
-        .order_by("from_on", "pk")[:SHOWN]
-    )
+    rows = list(_mine(me))
     if not rows:
         return None
     asked = [row for row in rows if _unanswered(row, me)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import DomainError
+from core.prepared import prepared
 from core.scope import scope_of
 from courses import codes, services
 from courses.forms import CodeForm
@@ -26,35 +27,48 @@ from courses.services.attendance import OPENS_BEFORE
 from courses.views.access import act, posted, run_session, seen_session
 
 Mark = Attendance.Mark
+LANGUAGES = ("zh", "en")
+
+
+def midnights(now: datetime.datetime) -> tuple[datetime.datetime, datetime.datetime]:
+    """Begin and end of the day of `now` in the portal's time zone."""
+    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return day, day + datetime.timedelta(days=1)
+
+
+@prepared
+def _my_sessions(
+    person_id: int, day: datetime.datetime, next_day: datetime.datetime
+) -> QuerySet[Session]:
+    """Sessions between two midnights in the classes of a person, with her mark."""
+    mine = Attendance.objects.filter(session=OuterRef("pk"), enrolment__person=person_id)
+    sessions = Session.objects.filter(
+        starts_at__gte=day,
+        starts_at__lt=next_day,
+        offering__enrolments__person=person_id,
+        offering__enrolments__state__in=SEATED,
+    ).exclude(state=Session.State.CANCELLED)
+    titles = (f"{of}__title_{language}" for of in ("offering", "course") for language in LANGUAGES)
+    return (
+        sessions.select_related("offering", "course")
+        .only("public_id", "starts_at", "ends_at", "state", "offering__public_id", *titles)
+        .annotate(my_mark=Subquery(mine.values("mark")[:1]))
+        .order_by("starts_at", "pk")
+    )
 
 
 def check_in_today(person_id: int | None, now: datetime.datetime) -> list[dict[str, Any]]:
     """Sessions of today in my classes, with my mark and whether check-in is open. One query."""
     if person_id is None:
         return []
-    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    mine = Attendance.objects.filter(session=OuterRef("pk"), enrolment__person=person_id)
-    sessions = (
-        Session.objects.filter(
-            starts_at__gte=day,
-            starts_at__lt=day + datetime.timedelta(days=1),
-            offering__enrolments__person=person_id,
-            offering__enrolments__state__in=SEATED,
+    entries = []
+    for session in _my_sessions(person_id, *midnights(now)):
+        mark = session.my_mark  # type: ignore[attr-defined]
+        label = Mark(mark).label if mark else ""
+        entries.append(
+            {"session": session, "mark": mark, "mark_label": label, **_window(session, now)}
         )
-        .exclude(state=Session.State.CANCELLED)
-        .select_related("offering", "course")
-        .annotate(my_mark=Subquery(mine.values("mark")[:1]))
-        .order_by("starts_at", "pk")
-    )
-    return [
-        {
-            "session": session,
-            "mark": session.my_mark,
-            "mark_label": Mark(session.my_mark).label if session.my_mark else "",
-            **_window(session, now),
-        }
-        for session in sessions
-    ]
+    return entries
 
 
 def _window(session: Session, now: datetime.datetime) -> dict[str, Any]:
