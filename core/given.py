@@ -6,7 +6,7 @@ They take the place of values while a query is built, and find them among the ar
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,8 +49,10 @@ class GivenMany(Given):
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         if not self.length:
             raise EmptyResultSet
-        each = [self.turned(operator.itemgetter(at)) for at in range(self.length)]
-        return f"({', '.join(['%s'] * self.length)})", each
+        return f"({', '.join(['%s'] * self.length)})", list(self)
+
+    def __iter__(self) -> Iterator[Given]:
+        return (self.turned(operator.itemgetter(at)) for at in range(self.length))
 
     def __bool__(self) -> bool:
         return self.length > 0
@@ -123,15 +125,15 @@ def shape_of(value: Any) -> Any:
     if isinstance(value, Scope):
         grants = tuple([_grant_shape(grant) for grant in value.grants])
         return (value.user_id is None, value.person_id is None, grants)
-    return None if value is None else ""
+    return value if value is None or isinstance(value, bool) else ""
 
 
 def stand_in(value: Any, at: int) -> Any:
     def get(arguments: Arguments) -> Any:
         return arguments[at]
 
-    if value is None:
-        return None
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, tuple):
         return GivenMany(get, len(value))
     return _given_scope(value, get) if isinstance(value, Scope) else Given(get)

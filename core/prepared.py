@@ -10,9 +10,10 @@ function says once what is asked:
     unread(7).count(); list(unread(7)); unread(7)[:3]; unread.plain(7)  # the ORM's own QuerySet
 
 It is called with stand-ins (`Given`) once for each *shape* of its arguments: which of them are
-None, how long a tuple is, which roles a `Scope` holds. It must take every value that changes from
-its arguments, today's date above all, and must not look into them; a fixed day in the text is
-refused. PostgreSQL keeps its plan too: each connection prepares the text when it first needs it.
+None, how long a tuple is, which roles a `Scope` holds; True and False are taken as they are. It
+must take every value that changes from its arguments, today's date above all, and must not look
+into them; a fixed day in the text is refused. PostgreSQL keeps its plan too: each connection
+prepares the text when it first needs it.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
 from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.http import Http404
 
 from core.given import Arguments, Given, shape_of, stand_in
 
@@ -67,16 +69,22 @@ class Plan:
     values: tuple[Any, ...]
     number: int = field(init=False, default_factory=_numbers.__next__)
 
+    def bound(self, arguments: Arguments, connection: Any) -> list[Any]:
+        """What stands at each `%s` of the text."""
+        return [
+            _for_database(value.get(arguments), connection) if isinstance(value, Given) else value
+            for value in self.values
+        ]
+
     def statement(self, arguments: Arguments, connection: Any) -> tuple[str, list[Any] | None]:
         """What to send to the database, and the values with it."""
+        if connection.vendor != "postgresql":
+            return self.text, self.bound(arguments, connection)
         given = [
             _for_database(value.get(arguments), connection)
             for value in self.values
             if isinstance(value, Given)
         ]
-        if connection.vendor != "postgresql":
-            each = iter(given)
-            return self.text, [next(each) if isinstance(v, Given) else v for v in self.values]
         connection.ensure_connection()
         names = _names.setdefault(connection.connection, {})
         with_values = f"({', '.join(['%s'] * len(given))})" if given else ""
@@ -147,6 +155,17 @@ class Asked(Generic[Row]):
     def first(self) -> Row | None:
         """The first row as the query orders them, or None. It must ask for one row itself."""
         return next(iter(self), None)
+
+    def or_404(self) -> Row:
+        """The first row; "not found" when there is none, as for what the reader may not see."""
+        for row in self:
+            return row
+        raise Http404
+
+    def text(self) -> tuple[str, list[Any]]:
+        """The plain statement and its values, to stand inside a larger one."""
+        plan = self.query.plan("", self.arguments)
+        return plan.text, plan.bound(self.arguments, connections[plan.rows.db])
 
     def count(self) -> int:
         plan = self.query.plan("count", self.arguments)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committees.models import TrainingBase
 from core.errors import DomainError
+from core.words import in_language
 from courses.models import Course, Offering, Session
 from records.models import HourCategory
 
@@ -221,6 +222,10 @@ class CodeForm(HouseForm):
         return typed.translate({0xFF10 + digit: str(digit) for digit in range(10)})
 
 
+# Key, Chinese and English name of each base that can be chosen.
+BaseNames = tuple[tuple[int, str, str], ...]
+
+
 class FilterForm(forms.Form):
     """The filters of the list of classes; they stand in the address."""
 
@@ -238,17 +243,15 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("", _("All kinds")), *Offering.Kind.choices], required=False
     )
-    base = forms.ModelChoiceField(
-        TrainingBase.objects.none(),
-        label=_("Training base"),
-        empty_label=_("All bases"),
-        required=False,
+    base = forms.TypedChoiceField(
+        label=_("Training base"), coerce=int, empty_value=None, required=False
     )
     month = forms.ChoiceField(label=_("Month"), required=False)
 
-    def __init__(self, *args: Any, bases: Any, today: datetime.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bases: BaseNames, today: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["base"].queryset = bases  # type: ignore[attr-defined]
+        named = [(key, in_language(zh, en)) for key, zh, en in bases]
+        self.fields["base"].choices = [("", _("All bases")), *named]  # type: ignore[attr-defined]
         self.fields["month"].choices = [("", _("Any month")), *months_around(today)]  # type: ignore[attr-defined]
 
 

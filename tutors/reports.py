@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from committees.models import Place, ReportedIndicator
+from core.prepared import prepared
 from core.words import in_language
-from tutors.models import OPEN_STATES, UNDERWAY_STATES, Batch, BatchMention
+from tutors.models import OPEN_STATES, UNDERWAY_STATES, Batch, BatchMention, Pairing
 
 
 class Pair(NamedTuple):
@@ -49,14 +52,29 @@ class BatchReport:
         return sum(street.reached for street in self.streets)
 
 
+@prepared
+def _pairs(batch_id: int) -> QuerySet[Pairing, tuple[Any, ...]]:
+    columns = ("state", "tutor_id", "pupil_id", "tutor_unit__path", "pupil_unit__path")
+    return Pairing.objects.filter(batch_id=batch_id).values_list(*columns)
+
+
+@prepared
+def _streets(path: str) -> QuerySet[Place, tuple[str, str, str]]:
+    rows = Place.objects.standing().filter(
+        path__under=path, level=Place.Level.SUBDISTRICT, hidden=False
+    )
+    return rows.order_by("code", "pinyin", "pk").values_list("name_zh", "name_en", "path")
+
+
+@prepared
+def _reported(place_id: int) -> QuerySet[ReportedIndicator]:
+    rows = ReportedIndicator.objects.filter(place_id=place_id, key__endswith="-coverage")
+    return rows.order_by("key")
+
+
 def batch_report(batch: Batch, mentions: Sequence[BatchMention]) -> BatchReport:
     """Count what stands on record of the whole batch. Two queries: pairs, sub-districts."""
-    columns = ("state", "tutor_id", "pupil_id", "tutor_unit__path", "pupil_unit__path")
-    pairs = [
-        Pair(*row)
-        for row in batch.pairings.values_list(*columns)
-        if batch.historical or row[0] in OPEN_STATES
-    ]
+    pairs = [Pair(*row) for row in _pairs(batch.pk) if batch.historical or row[0] in OPEN_STATES]
     named_tutors = [m.person_id for m in mentions if m.side == BatchMention.Side.TUTOR]
     named_pupils = [m.person_id for m in mentions if m.side == BatchMention.Side.PUPIL]
     return BatchReport(
@@ -77,25 +95,16 @@ def _coverage(
     for mention in mentions:
         side = pupil_units if mention.side == BatchMention.Side.PUPIL else tutor_units
         side[mention.person_id] = mention.unit.path
-    streets = (
-        Place.objects.under(batch.district)
-        .standing()
-        .filter(level=Place.Level.SUBDISTRICT, hidden=False)
-        .order_by("code", "pinyin", "pk")
-        .values_list("name_zh", "name_en", "path")
-    )
     return [
         StreetCoverage(
             name=in_language(zh, en),
             pupils=sum(unit.startswith(path) for unit in pupil_units.values()),
             tutors=sum(unit.startswith(path) for unit in tutor_units.values()),
         )
-        for zh, en, path in streets
+        for zh, en, path in _streets(batch.district.path)
     ]
 
 
 def reported_figures(district: Place) -> list[ReportedIndicator]:
     """Figures of tutoring that a document reports for `district`; apart from counted ones."""
-    return list(
-        ReportedIndicator.objects.filter(place=district, key__endswith="-coverage").order_by("key")
-    )
+    return list(_reported(district.pk))

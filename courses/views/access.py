@@ -8,20 +8,27 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from committees.models import TrainingBase
 from core.errors import DomainError
-from core.scope import Role, scope_of
+from core.prepared import prepared
+from core.scope import Role, Scope, scope_of
 from courses.models import Offering, Session
 from courses.permissions import can_run
 
 
+@prepared
+def _seen(scope: Scope, public_id: uuid.UUID) -> QuerySet[Offering]:
+    rows = Offering.objects.visible_to(scope).select_related("base", "class_head")
+    return rows.filter(public_id=public_id)
+
+
 def seen_offering(request: HttpRequest, public_id: uuid.UUID) -> Offering:
-    classes = Offering.objects.visible_to(request.user).select_related("base", "class_head")
-    return get_object_or_404(classes, public_id=public_id)
+    return _seen(scope_of(request.user), public_id).or_404()
 
 
 def run_offering(request: HttpRequest, public_id: uuid.UUID) -> Offering:

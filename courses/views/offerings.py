@@ -6,19 +6,20 @@ import datetime
 import uuid
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from committees.models import TrainingBase
-from core.paging import ROWS
-from core.scope import scope_of
+from core.paging import page_of
+from core.prepared import Asked, prepared
+from core.scope import Scope, scope_of
 from courses import states
-from courses.forms import FilterForm
-from courses.models import Attendance, Enrolment, Offering, Session
+from courses.forms import BaseNames, FilterForm
+from courses.models import Attendance, Enrolment, Offering, SeatPool, Session
 from courses.permissions import (
     can_create,
     can_enrol_others,
@@ -33,6 +34,10 @@ SHOWN = (
     *("public_id", "title_zh", "title_en", "kind", "state", "begins_on", "ends_on", "historical"),
     *("venue_zh", "venue_en", "base__name_zh", "base__name_en"),
 )
+SHOWN_OF_SESSION = (
+    *("public_id", "starts_at", "ends_at", "quarters", "state", "venue_zh", "venue_en"),
+    *("course__title_zh", "course__title_en"),
+)
 MATES = 12
 # Filters that a phone folds away behind one button.
 FOLDED = ("state", "kind", "base", "month")
@@ -43,22 +48,17 @@ CURRENT = (State.DRAFT, State.OPEN, State.CLOSED, State.RUNNING)
 @require_safe
 def offering_list(request: HttpRequest) -> HttpResponse:
     """Classes to come first; filters stand in the address, so a view of the list can be shared."""
-    bases = TrainingBase.objects.visible_to(request.user).order_by("code")
-    form = FilterForm(request.GET or None, bases=bases, today=timezone.localdate())
-    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    classes = (
-        filtered(Offering.objects.visible_to(request.user), chosen)
-        .select_related("base")
-        .only(*SHOWN)
-        .with_seats()
-        .with_standing_of(scope_of(request.user).person_id)
-    )
-    past = chosen.get("state") in (State.COMPLETED, State.CANCELLED, "all")
-    order = ("-begins_on", "-pk") if past else ("begins_on", "pk")
+    scope, today = scope_of(request.user), timezone.localdate()
+    bases = tuple(_bases(scope))
+    chosen = _chosen(request, bases, today)
+    used = tuple(chosen.get(name) or "" for name in FOLDED)
     context = {
-        "form": form,
-        "filters_in_use": sum(bool(chosen.get(name)) for name in FOLDED),
-        "page": Paginator(classes.order_by(*order), ROWS).get_page(request.GET.get("page")),
+        # Built only where its fields are not kept yet; see {% kept %} in the template.
+        "form": SimpleLazyObject(lambda: FilterForm(initial=chosen, bases=bases, today=today)),
+        "form_key": (bases, today.year, today.month, used),
+        "query": chosen.get("q") or "",
+        "filters_in_use": sum(bool(value) for value in used),
+        "page": page_of(request, listed(scope, chosen)),
         "as_table": request.GET.get("view") == "table",
         "may_create": can_create(request.user),
         "now": timezone.now(),
@@ -66,29 +66,99 @@ def offering_list(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/offering_list.html", context)
 
 
-def filtered(classes: Any, chosen: dict[str, Any]) -> Any:
-    """Only what the filters ask for; without a state, classes that are not over."""
-    state = chosen.get("state") or ""
-    if state == "":
-        classes = classes.filter(state__in=CURRENT)
-    elif state != "all":
-        classes = classes.filter(state=state)
-    if chosen.get("kind"):
-        classes = classes.filter(kind=chosen["kind"])
-    if chosen.get("base"):
-        classes = classes.filter(base=chosen["base"])
-    if chosen.get("month"):
-        first = datetime.date.fromisoformat(f"{chosen['month']}-01")
-        following = (first + datetime.timedelta(days=31)).replace(day=1)
+@prepared
+def _bases(scope: Scope) -> QuerySet[TrainingBase, tuple[int, str, str]]:
+    rows = TrainingBase.objects.visible_to(scope).order_by("code")
+    return rows.values_list("pk", "name_zh", "name_en")
+
+
+def _chosen(request: HttpRequest, bases: BaseNames, today: datetime.date) -> dict[str, Any]:
+    """What the filters in the address ask for; nothing when one of them makes no sense."""
+    if not request.GET:
+        return {}
+    form = FilterForm(request.GET, bases=bases, today=today)
+    return form.cleaned_data if form.is_valid() else {}
+
+
+def listed(scope: Scope, chosen: dict[str, Any]) -> Asked[Offering]:
+    """Classes as the filters ask for them; without a state, those that are not over."""
+    state, month = chosen.get("state") or "", chosen.get("month")
+    first = datetime.date.fromisoformat(f"{month}-01") if month else None
+    return _listed(
+        scope,
+        CURRENT if state == "" else None if state == "all" else (state,),
+        chosen.get("kind") or None,
+        chosen.get("base") or None,
+        first,
+        (first + datetime.timedelta(days=31)).replace(day=1) if first else None,
+        tuple((chosen.get("q") or "").split()),
+        state in (State.COMPLETED, State.CANCELLED, "all"),
+    )
+
+
+@prepared
+def _listed(
+    scope: Scope,
+    states: tuple[str, ...] | None,
+    kind: str | None,
+    base_id: int | None,
+    first: datetime.date | None,
+    following: datetime.date | None,
+    words: tuple[str, ...],
+    newest_first: bool,
+) -> QuerySet[Offering]:
+    classes = Offering.objects.visible_to(scope)
+    if states is not None:
+        classes = classes.filter(state__in=states)
+    if kind is not None:
+        classes = classes.filter(kind=kind)
+    if base_id is not None:
+        classes = classes.filter(base=base_id)
+    if first is not None:
         classes = classes.filter(begins_on__lt=following, ends_on__gte=first)
-    for text in (chosen.get("q") or "").split():
+    for word in words:
         classes = classes.filter(
-            Q(title_zh__icontains=text)
-            | Q(title_en__icontains=text)
-            | Q(venue_zh__icontains=text)
-            | Q(venue_en__icontains=text)
+            Q(title_zh__icontains=word)
+            | Q(title_en__icontains=word)
+            | Q(venue_zh__icontains=word)
+            | Q(venue_en__icontains=word)
         )
-    return classes
+    return (
+        classes.select_related("base")
+        .only(*SHOWN)
+        .with_seats()
+        .with_standing_of(scope.person_id)
+        .order_by(*(("-begins_on", "-pk") if newest_first else ("begins_on", "pk")))
+    )
+
+
+@prepared
+def _sessions(offering_id: int) -> QuerySet[Session]:
+    rows = Session.objects.filter(offering_id=offering_id).select_related("course")
+    return rows.only(*SHOWN_OF_SESSION).order_by("starts_at", "pk")
+
+
+@prepared
+def _pool(offering_id: int) -> QuerySet[SeatPool]:
+    return SeatPool.objects.filter(offering_id=offering_id, unit=None)[:1]
+
+
+@prepared
+def _held(offering_id: int, person_id: int) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.holding().filter(offering_id=offering_id, person_id=person_id)
+    return rows.order_by("pk")[:1]
+
+
+@prepared
+def _marks(enrolment_id: int) -> QuerySet[Attendance]:
+    return Attendance.objects.filter(enrolment_id=enrolment_id)
+
+
+@prepared
+def _mates_of(offering_id: int, places: tuple[int, ...]) -> QuerySet[Enrolment]:
+    rows = Enrolment.objects.holding().filter(offering_id=offering_id, unit__in=places)
+    names = ("state", "person__name_zh", "person__name_en", "person__pinyin")
+    return rows.select_related("person").only(*names).order_by("person__pinyin", "pk")[:MATES]
 
 
 @require_safe
@@ -96,13 +166,13 @@ def offering_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """One class: when, where, how many seats, who goes from my committee, and what I can do."""
     offering = seen_offering(request, public_id)
     now = timezone.now()
-    sessions = list(offering.sessions.select_related("course").order_by("starts_at", "pk"))
+    sessions = list(_sessions(offering.pk))
     mine = _my_enrolment(request, offering)
     context = {
         "offering": offering,
         "sessions": _with_marks(sessions, mine),
         "quarters": sum(row.quarters for row in sessions if row.state != Session.State.CANCELLED),
-        "pool": offering.pools.filter(unit=None).first(),
+        "pool": _pool(offering.pk).first(),
         "mine": mine,
         "may_cancel_mine": mine is not None and _can_still_cancel(mine, now),
         "takes": offering.takes_enrolments(now),
@@ -119,7 +189,7 @@ def _my_enrolment(request: HttpRequest, offering: Offering) -> Enrolment | None:
     person_id = scope_of(request.user).person_id
     if person_id is None:
         return None
-    row = Enrolment.objects.holding().filter(offering=offering, person_id=person_id).first()
+    row = _held(offering.pk, person_id).first()
     if row is not None:
         row.offering = offering
     return row
@@ -137,17 +207,14 @@ def _can_still_cancel(mine: Enrolment, now: datetime.datetime) -> bool:
 def _with_marks(sessions: list[Session], mine: Enrolment | None) -> list[dict[str, Any]]:
     marks: dict[int, Attendance] = {}
     if mine is not None:
-        marks = {row.session_id: row for row in mine.marks.all()}
+        marks = {row.session_id: row for row in _marks(mine.pk)}
     return [{"session": session, "mark": marks.get(session.pk)} for session in sessions]
 
 
 def _mates(request: HttpRequest, offering: Offering) -> list[Enrolment]:
     """Who else goes from the units I hold a role for."""
-    places = [grant.place_id for grant in scope_of(request.user).grants if grant.place_id]
-    if not places:
-        return []
-    rows = Enrolment.objects.holding().filter(offering=offering, unit__in=places)
-    return list(rows.select_related("person").order_by("person__pinyin", "pk")[:MATES])
+    places = scope_of(request.user).place_ids()
+    return list(_mates_of(offering.pk, places)) if places else []
 
 
 def _for_the_base(

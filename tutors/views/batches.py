@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from core.paging import ROWS
-from tutors.models import OPEN_STATES, Batch, Pairing
+from core.paging import page_of
+from core.prepared import prepared
+from core.scope import Scope, scope_of
+from tutors.models import OPEN_STATES, Batch, BatchMention, Pairing
 from tutors.permissions import can_propose
 from tutors.reports import batch_report, reported_figures
 
@@ -37,29 +38,41 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         )
         .order_by("historical", "-launched_on", "pk")
     )
-    page = Paginator(batches, ROWS).get_page(request.GET.get("page"))
-    return render(request, "tutors/batch_list.html", {"page": page})
+    return render(request, "tutors/batch_list.html", {"page": page_of(request, batches)})
+
+
+@prepared
+def _seen(scope: Scope, public_id: uuid.UUID) -> QuerySet[Batch]:
+    return Batch.objects.visible_to(scope).select_related("district").filter(public_id=public_id)
+
+
+@prepared
+def _pairs(scope: Scope, batch_id: int) -> QuerySet[Pairing]:
+    """Pairs of a batch that the reader sees, in the order of the pupils' units."""
+    return (
+        Pairing.objects.visible_to(scope)
+        .filter(batch_id=batch_id)
+        .select_related("tutor", "pupil", "tutor_unit", "pupil_unit")
+        .only(*SHOWN)
+        .order_by("pupil_unit__code", "pupil_unit_id", "pupil__pinyin", "pk")
+    )
+
+
+@prepared
+def _mentions(batch_id: int) -> QuerySet[BatchMention]:
+    rows = BatchMention.objects.filter(batch_id=batch_id).select_related("person", "unit")
+    return rows.order_by("side", "person__pinyin", "pk")
 
 
 @require_safe
 def batch_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """One round: its figures apart, its pairs, the sub-districts it reaches."""
-    batch = get_object_or_404(
-        Batch.objects.visible_to(request.user).select_related("district"), public_id=public_id
-    )
-    shown = (
-        Pairing.objects.visible_to(request.user)
-        .filter(batch=batch)
-        .select_related("tutor", "pupil", "tutor_unit", "pupil_unit")
-        .only(*SHOWN)
-        .order_by("pupil_unit__code", "pupil_unit_id", "pupil__pinyin", "pk")
-    )
-    mentions = list(
-        batch.mentions.select_related("person", "unit").order_by("side", "person__pinyin", "pk")
-    )
+    scope = scope_of(request.user)
+    batch = _seen(scope, public_id).or_404()
+    shown, mentions = _pairs(scope, batch.pk), list(_mentions(batch.pk))
     context = {
         "batch": batch,
-        "page": Paginator(shown, ROWS).get_page(request.GET.get("page")),
+        "page": page_of(request, shown),
         "mentions": mentions,
         "report": batch_report(batch, mentions),
         "reported": reported_figures(batch.district),
