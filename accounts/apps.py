@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
         from accounts import calling, demonstration, security
         from accounts.desks import desk_of
         from accounts.permissions import MANAGERS
+        from accounts.services import following
         from core import registries
         from core.registries import NavEntry
 
@@ -34,4 +35,6 @@ class AccountsConfig(AppConfig):
         registries.people_to_call.add("organiser", calling.organiser_of)
         registries.api_routers.add("me", "accounts.api.router")
         registries.demo_steps.add("accounts", demonstration.step, order=20)
+        registries.appointment_changed.add("grants", following.service_ended)
+        registries.appointment_consequences.add("grants", following.consequences, order=10)
         security.listen()

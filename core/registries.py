@@ -92,6 +92,19 @@ class HomeTile:
     context: Callable[[HttpRequest], dict[str, Any] | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What a change of people brings about, said before it is made.
+
+    `kind`: "ends", "begins", "stays" (what is recorded), "look" (somebody has to look after it),
+    "next" (what the change leaves to be done; `url` leads there).
+    """
+
+    text: str
+    kind: str = "look"
+    url: str = ""
+
+
 @dataclass(frozen=True)
 class PersonSection:
     """A part of a person's page: `context(request, person)` says what the reader may see of it, in
@@ -211,6 +224,12 @@ import_kinds: Registry[ImportKind] = Registry("import kinds")
 accounts_by_number: Registry[Callable[[int], Any]] = Registry("accounts by number")
 # name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)
 recounts: Registry[Callable[[], Iterator[tuple[int, int, int]]]] = Registry("recounts")
+
+# name -> function(move, viewer) that says what else a change of people touches; it writes nothing.
+# `move` is committees.services.moves.Move, one change or a whole roster.
+appointment_consequences: Registry[Callable[[Any, Any], Iterator[Consequence]]] = Registry(
+    "appointment consequences"
+)
 
 appointment_changed = Event("appointment changed")
 place_succeeded = Event("place succeeded")

@@ -10,13 +10,14 @@ class CoursesConfig(AppConfig):
         from core.registries import (
             NavEntry,
             api_routers,
+            appointment_consequences,
             big_buttons,
             demo_steps,
             person_scopes,
             person_sections,
         )
         from core.scope import Role
-        from courses import demo, figures, notices, policies, scopes, sections, tiles
+        from courses import demo, figures, moving, notices, policies, scopes, sections, tiles
 
         figures.register()
         notices.register()
@@ -25,6 +26,7 @@ class CoursesConfig(AppConfig):
         tiles.register()
         person_scopes.add("courses", scopes.people_in_my_classes)
         person_sections.add(sections.SECTION.key, sections.SECTION, order=40)
+        appointment_consequences.add("classes", moving.consequences, order=30)
         learners = frozenset({Role.SECRETARY.value, Role.MEMBER.value, Role.TUTOR.value})
         for place, (key, label, url_name, icon) in enumerate(
             (

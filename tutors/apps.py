@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from core.registries import (
     NavEntry,
     api_routers,
+    appointment_changed,
+    appointment_consequences,
     demo_steps,
     home_tiles,
     invariant_checks,
@@ -26,6 +28,7 @@ class TutorsConfig(AppConfig):
 
     def ready(self) -> None:
         from tutors import demo, figures, notices, policies, scopes, sections, tiles
+        from tutors.services import unsettled
 
         navigation.add(
             "tutoring",
@@ -72,5 +75,8 @@ class TutorsConfig(AppConfig):
         person_scopes.add("tutors.partners", scopes.partners)
         person_sections.add(sections.SECTION.key, sections.SECTION, order=50)
         home_tiles.add(tiles.TILE.key, tiles.TILE, order=40)
+        home_tiles.add(tiles.UNSETTLED.key, tiles.UNSETTLED, order=55)
+        appointment_changed.add("tutors.pairings", unsettled.post_changed)
+        appointment_consequences.add("tutors.pairings", unsettled.consequences, order=20)
         api_routers.add("tutoring", "tutors.api.router")
         demo_steps.add("tutors", demo.load, order=50)

@@ -171,11 +171,17 @@ class BatchMention(models.Model):
 
 class PairingQuerySet(models.QuerySet["Pairing"]):
     def visible_to(self, viewer: Any) -> PairingQuerySet:
-        """My own pairings as tutor or pupil, and those of units in my scope."""
+        """My own pairings as tutor or pupil, those of units in my scope, and open ones of people
+        who serve in my scope today."""
         scope = scope_of(viewer)
         condition = scope.under(
             "pupil_unit__path", Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR
         ) | scope.under("tutor_unit__path", Role.DISTRICT, Role.ORGANISER)
+        # Who came from elsewhere brings the open pair along; ended ones stay with their units.
+        condition |= Q(state__in=OPEN_STATES) & (
+            scope.under("pupil__unit__path", Role.DISTRICT, Role.ORGANISER)
+            | scope.under("tutor__unit__path", Role.DISTRICT, Role.ORGANISER)
+        )
         if scope.person_id:
             condition |= Q(tutor_id=scope.person_id) | Q(pupil_id=scope.person_id)
         return self.filter(condition)
@@ -183,6 +189,10 @@ class PairingQuerySet(models.QuerySet["Pairing"]):
     def open(self) -> PairingQuerySet:
         """Pairings that have not ended."""
         return self.filter(state__in=OPEN_STATES)
+
+    def unsettled(self) -> PairingQuerySet:
+        """Open pairings of which one side has left the unit, and nobody has said what follows."""
+        return self.open().filter(unsettled_since__isnull=False)
 
     def underway(self) -> PairingQuerySet:
         """Pairings at work: signed, neither paused nor ended."""
@@ -226,6 +236,8 @@ class Pairing(models.Model):
     to_on = models.DateField(_("until"), null=True, blank=True)
     tutor_accepted_at = models.DateTimeField(_("tutor agreed at"), null=True, blank=True)
     pupil_accepted_at = models.DateTimeField(_("pupil agreed at"), null=True, blank=True)
+    # The day the tutor's or the pupil's post ended; emptied when the organiser has decided.
+    unsettled_since = models.DateField(_("to be settled since"), null=True, blank=True)
     focus_zh = models.CharField(_("focus"), max_length=120, blank=True)
     focus_en = models.CharField(_("focus in English"), max_length=160, blank=True)
 

@@ -19,10 +19,17 @@ def can_propose(viewer: Any, batch: Batch) -> bool:
 
 
 def can_conduct(viewer: Any, pairing: Pairing) -> bool:
-    """Signing, pausing and ending: the district and the pupil's own organiser."""
+    """Signing, pausing and ending: the district and the pupil's own organiser; of a pupil who has
+    moved also the organiser where she serves today."""
     if pairing.batch.historical:
         return False
-    return scope_of(viewer).covers(pairing.pupil_unit.path, Role.DISTRICT, Role.ORGANISER)
+    scope = scope_of(viewer)
+    if scope.covers(pairing.pupil_unit.path, Role.DISTRICT, Role.ORGANISER):
+        return True
+    if not pairing.is_open or not scope.has(Role.DISTRICT, Role.ORGANISER):
+        return False
+    today = pairing.pupil.unit
+    return today is not None and scope.covers(today.path, Role.DISTRICT, Role.ORGANISER)
 
 
 def can_answer(viewer: Any, pairing: Pairing) -> bool:

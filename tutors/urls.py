@@ -18,5 +18,6 @@ urlpatterns = [
     path("pairings/<uuid:public_id>/activate/", views.pairing_activate, name="pairing-activate"),
     path("pairings/<uuid:public_id>/pause/", views.pairing_pause, name="pairing-pause"),
     path("pairings/<uuid:public_id>/resume/", views.pairing_resume, name="pairing-resume"),
+    path("pairings/<uuid:public_id>/settle/", views.pairing_settle, name="pairing-settle"),
     path("pairings/<uuid:public_id>/end/", views.pairing_end, name="pairing-end"),
 ]

@@ -117,21 +117,33 @@ def _where(grant: RoleGrant) -> dict[str, int]:
 
 def revoke_grant(*, actor: Any, grant: RoleGrant, to_on: datetime.date | None = None) -> RoleGrant:
     """End a grant: from today on by default (its last day was yesterday), or after `to_on`."""
+    if actor is not None and not may_grant(
+        actor, grant.role, grant.place, grant.base, grant.member_org
+    ):
+        raise GrantRefused(_("You cannot end this role."), code="not_yours")
+    return end_grant(actor=actor, grant=grant, to_on=to_on)
+
+
+def end_grant(
+    *, actor: Any, grant: RoleGrant, to_on: datetime.date | None = None, reason: str = ""
+) -> RoleGrant:
+    """`revoke_grant` without asking for reach: what a change of post entails for its holder."""
     today = timezone.localdate()
     last_day = to_on if to_on is not None else today - datetime.timedelta(days=1)
     with transaction.atomic():
         row = RoleGrant.objects.select_for_update().get(pk=grant.pk)
-        if actor is not None and not may_grant(
-            actor, row.role, row.place, row.base, row.member_org
-        ):
-            raise GrantRefused(_("You cannot end this role."), code="not_yours")
         if row.to_on is not None and row.to_on < today:
             raise GrantRefused(_("This role has already ended."))
         before = row.to_on
         if last_day < row.from_on:
             # It never took effect, or began today: nothing of it remains but the audit rows.
             audit.record(
-                actor=actor, action="grant.remove", obj=row, before=_where(row), on_behalf=row.user
+                actor=actor,
+                action="grant.remove",
+                obj=row,
+                before=_where(row),
+                reason=reason,
+                on_behalf=row.user,
             )
             row.delete()
             return grant
@@ -143,6 +155,7 @@ def revoke_grant(*, actor: Any, grant: RoleGrant, to_on: datetime.date | None = 
             obj=row,
             before={"to": before},
             after={"to": last_day},
+            reason=reason,
             on_behalf=row.user,
             unit_id=row.place_id,
         )

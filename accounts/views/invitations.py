@@ -51,7 +51,11 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 def invitation_create(request: HttpRequest) -> HttpResponse:
     """Invite somebody; the answer shows the link once."""
     _inviters_only(request)
-    form = InvitationForm(request.POST if request.method == "POST" else None, viewer=request.user)
+    # A page that knows whom to invite leads here with everything chosen.
+    chosen = {key: request.GET[key] for key in ("person", "role", "place") if request.GET.get(key)}
+    form = InvitationForm(
+        request.POST if request.method == "POST" else None, viewer=request.user, initial=chosen
+    )
     if request.method == "POST" and form.is_valid():
         try:
             invitation, token = invite(actor=me(request), **form.cleaned_data)

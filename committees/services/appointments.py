@@ -138,7 +138,9 @@ def check_post(place: Place, post: str, in_charge: bool) -> None:
         raise WrongAppointment(_("This post belongs to a sub-district or town."), field="post")
 
 
-def begin(actor: Any, new: Affiliation, *, concurrent: bool = False) -> Affiliation:
+def begin(
+    actor: Any, new: Affiliation, *, concurrent: bool = False, reason: str = ""
+) -> Affiliation:
     """Write a service that begins, and what it entails; the caller has locked the place."""
     where = {key: getattr(new, key) for key in ("place", "base", "member_org", "external")}
     if Affiliation.objects.open().filter(person=new.person, post=new.post, **where).exists():
@@ -151,7 +153,7 @@ def begin(actor: Any, new: Affiliation, *, concurrent: bool = False) -> Affiliat
             raise second_seat(new.person, held)
         new.concurrent = held is not None
     new.save(force_insert=True)  # new row
-    _after_change(actor, new, "began", {})
+    _after_change(actor, new, "began", {}, reason)
     return new
 
 
@@ -183,16 +185,21 @@ def end_appointment(
             .select_related("person", "place", "base", "member_org")
             .get(pk=affiliation.pk)
         )
-        if affiliation.to_on is not None:
-            raise WrongAppointment(_("This service has ended already."))
-        if to_on > timezone.localdate():
-            raise WrongAppointment(_("The last day is today or earlier."), field="to_on")
-        if affiliation.from_on is not None and to_on < affiliation.from_on:
-            raise WrongAppointment(_("The last day lies before the first."), field="to_on")
+        check_last_day(affiliation, to_on)
         affiliation.to_on = to_on
         affiliation.save(update_fields=["to_on"])
         _after_change(actor, affiliation, "ended", {"to_on": to_on}, reason)
     return affiliation
+
+
+def check_last_day(affiliation: Affiliation, to_on: datetime.date) -> None:
+    """Raises WrongAppointment unless the (locked) service can end on that day."""
+    if affiliation.to_on is not None:
+        raise WrongAppointment(_("This service has ended already."))
+    if to_on > timezone.localdate():
+        raise WrongAppointment(_("The last day is today or earlier."), field="to_on")
+    if affiliation.from_on is not None and to_on < affiliation.from_on:
+        raise WrongAppointment(_("The last day lies before the first."), field="to_on")
 
 
 def _after_change(
@@ -200,7 +207,7 @@ def _after_change(
 ) -> None:
     """What every change of an appointment entails: unit, figure, audit, those who listen."""
     if change == "ended":
-        _settle_seats(affiliation.person)
+        settle_seats(affiliation.person)
     settle_unit(affiliation.person)
     place = affiliation.place
     if place and affiliation.counts_as_secretary and place.level == Place.Level.COMMITTEE:
@@ -246,7 +253,7 @@ def facts_of(affiliation: Affiliation) -> dict[str, Any]:
     return said | {key: value for key, value in flags.items() if value}
 
 
-def _settle_seats(person: Person) -> None:
+def settle_seats(person: Person) -> None:
     """Who keeps only a seat held concurrently has it as the own one from now on."""
     seats = Affiliation.objects.secretaries().filter(person=person, place__isnull=False)
     rows = list(seats.order_by(F("from_on").asc(nulls_first=True), "pk"))

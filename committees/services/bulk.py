@@ -23,10 +23,12 @@ from committees.services.appointments import (
     SECRETARIES,
     SeatTaken,
     WrongAppointment,
+    check_last_day,
     facts_of,
     not_in_charge,
     placing,
     second_seat,
+    settle_seats,
 )
 from committees.services.people import WrongPerson
 from core import audit, crypto, registries
@@ -165,7 +167,7 @@ def appoint_all(*, actor: Any, services: Sequence[NewService]) -> list[Affiliati
                 batch_size=BATCH,
             )
             settle_units(service.person for service in services)
-            _after_all(actor, made)
+            _after_all(actor, made, "began")
     except IntegrityError as exc:  # two imports at once; the rollback is done
         raise SeatTaken(_("Somebody else filled one of these posts just now.")) from exc
     return made
@@ -223,6 +225,34 @@ def _check_fit(service: NewService, place: Place, today: datetime.date) -> None:
         raise WrongAppointment(_("This post belongs to a sub-district or town."), field="post")
 
 
+def end_all(
+    *, actor: Any, endings: Sequence[tuple[Affiliation, datetime.date]], reason: str = ""
+) -> list[Affiliation]:
+    """End services, each on its last day, all or none; as `end_appointment` does for one.
+
+    Raises WrongAppointment for the first that has ended already or whose day does not fit.
+    """
+    days = {service.pk: last_day for service, last_day in endings}
+    with transaction.atomic():
+        rows = list(
+            Affiliation.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("person", "place", "base", "member_org")
+            .filter(pk__in=days)
+            .order_by("pk")
+        )
+        for row in rows:
+            check_last_day(row, days[row.pk])
+            row.to_on = days[row.pk]
+        Affiliation.objects.bulk_update(rows, ["to_on"], batch_size=BATCH)
+        people = {row.person_id: row.person for row in rows}
+        further = Affiliation.objects.secretaries().filter(person__in=people, concurrent=True)
+        for key in set(further.values_list("person", flat=True)):
+            settle_seats(people[key])
+        settle_units(people.values())
+        _after_all(actor, rows, "ended", reason)
+    return rows
+
+
 def settle_units(people: Iterable[Person]) -> None:
     """`settle_unit` for many people, in one statement."""
     known = {person.pk: person for person in people}
@@ -233,10 +263,13 @@ def settle_units(people: Iterable[Person]) -> None:
         known[pk].unit_id = unit_id
 
 
-def _after_all(actor: Any, made: Sequence[Affiliation]) -> None:
+def _after_all(actor: Any, made: Sequence[Affiliation], change: str, reason: str = "") -> None:
+    began = change == "began"
     SummaryDelta.objects.bulk_create(
         [
-            SummaryDelta(metric=SECRETARIES, place_id=row.place.pk, year=0, amount=1)
+            SummaryDelta(
+                metric=SECRETARIES, place_id=row.place.pk, year=0, amount=1 if began else -1
+            )
             for row in made
             if row.counts_as_secretary
             and row.place is not None
@@ -248,9 +281,10 @@ def _after_all(actor: Any, made: Sequence[Affiliation]) -> None:
         actor=actor,
         acts=[
             audit.Act(
-                "appointment.began",
+                f"appointment.{change}",
                 row,
-                after=facts_of(row),
+                after=facts_of(row) if began else {"to_on": row.to_on},
+                reason=reason,
                 on_behalf=row.person,
                 unit_id=row.place_id,
             )
@@ -258,4 +292,4 @@ def _after_all(actor: Any, made: Sequence[Affiliation]) -> None:
         ],
     )
     for row in made:
-        registries.appointment_changed.emit(actor=actor, affiliation=row, change="began")
+        registries.appointment_changed.emit(actor=actor, affiliation=row, change=change)

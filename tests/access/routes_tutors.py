@@ -66,6 +66,7 @@ ROUTES = {
     "tutors:pairing-activate": conducting(422),
     "tutors:pairing-pause": conducting(302),
     "tutors:pairing-resume": conducting(302),
+    "tutors:pairing-settle": conducting(302),
     "tutors:pairing-end": conducting(422),
     "api:my_pairings": Route(get=200, token=True),
 }

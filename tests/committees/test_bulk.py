@@ -6,11 +6,27 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from committees.models import Affiliation, Person, Place
 from committees.models.people import Post
-from committees.services.appointments import SeatTaken, WrongAppointment, appoint
-from committees.services.bulk import NewPerson, NewService, appoint_all, create_people, fill_blanks
+from committees.registered import check_secretaries
+from committees.services.appointments import (
+    SeatTaken,
+    WrongAppointment,
+    appoint,
+    end_appointment,
+)
+from committees.services.bulk import (
+    NewPerson,
+    NewService,
+    appoint_all,
+    create_people,
+    end_all,
+    fill_blanks,
+)
 from committees.services.people import WrongPerson, create_person
 from core import crypto, registries
 from core.models import AuditEvent, SummaryDelta
@@ -64,6 +80,59 @@ def test_both_ways_leave_the_same_behind() -> None:
     assert [row.unit_id for row in events[before:]] == [None, other.pk, other.pk]
     deltas = SummaryDelta.objects.order_by("pk").values_list("metric", "place_id", "amount")
     assert list(deltas) == [("secretaries", one.pk, 1), ("secretaries", other.pk, 1)]
+
+
+def test_ending_both_ways_leaves_the_same_behind() -> None:
+    today = timezone.localdate()
+    places = [PlaceFactory(name_zh="样本居委会") for _ in range(2)]
+    people = create_people(actor=None, people=[NewPerson(**FACTS)] * 2)
+    services = appoint_all(
+        actor=None,
+        services=[
+            NewService(person, Post.SECRETARY, place.pk, DAY)
+            for person, place in zip(people, places, strict=True)
+        ],
+    )
+    before = AuditEvent.objects.count()
+
+    end_appointment(actor=None, affiliation=services[0], to_on=today, reason="轮岗")
+    end_all(actor=None, endings=[(services[1], today)], reason="轮岗")
+
+    rows = Affiliation.objects.order_by("pk")
+    assert [plain(row) for row in rows[:1]] == [plain(row) for row in rows[1:]]
+    assert not Person.objects.exclude(unit=None).exists()
+    single, many = AuditEvent.objects.order_by("pk")[before:]
+    assert plain(single) == plain(many)
+    assert list(check_secretaries()) == []
+    with pytest.raises(WrongAppointment):
+        end_all(actor=None, endings=[(services[1], today)])
+
+
+def test_whoever_ends_the_own_seat_among_many_keeps_the_other_as_own() -> None:
+    person, (one, other) = PersonFactory(), (PlaceFactory(), PlaceFactory())
+    own, further = appoint_all(
+        actor=None,
+        services=[
+            NewService(person, Post.SECRETARY, one.pk, DAY),
+            NewService(person, Post.SECRETARY, other.pk, DAY, concurrent=True),
+        ],
+    )
+    end_all(actor=None, endings=[(own, timezone.localdate())])
+    further.refresh_from_db()
+    person.refresh_from_db()
+    assert (further.concurrent, person.unit) == (False, other)
+
+
+def test_ending_many_costs_as_many_queries_as_ending_one() -> None:
+    services = [NewService(PersonFactory(), Post.WORKER, PlaceFactory().pk, DAY) for _ in range(4)]
+    one, *three = appoint_all(actor=None, services=services)
+    today = timezone.localdate()
+    with CaptureQueriesContext(connection) as few:
+        end_all(actor=None, endings=[(one, today)])
+    with CaptureQueriesContext(connection) as many:
+        end_all(actor=None, endings=[(row, today) for row in three])
+    # What listeners ask comes on top for each service: rights and pairs.
+    assert len(many) - len(few) <= 2 * 2
 
 
 def test_listeners_hear_of_each_appointment(monkeypatch: pytest.MonkeyPatch) -> None:

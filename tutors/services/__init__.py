@@ -11,6 +11,7 @@ from tutors.services.pairings import (
     propose_pairing,
     resume_pairing,
 )
+from tutors.services.unsettled import settle_pairing
 
 __all__ = [
     "accept_pairing",
@@ -23,4 +24,5 @@ __all__ = [
     "pause_pairing",
     "propose_pairing",
     "resume_pairing",
+    "settle_pairing",
 ]

@@ -236,7 +236,8 @@ def end_pairing(
 def _end(pairing: Pairing, state: str, to_on: datetime.date) -> None:
     _move(pairing, state)
     pairing.to_on = to_on
-    pairing.save(update_fields=["state", "to_on"])
+    pairing.unsettled_since = None
+    pairing.save(update_fields=["state", "to_on", "unsettled_since"])
 
 
 def _move(pairing: Pairing, state: str) -> None:

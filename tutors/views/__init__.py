@@ -11,6 +11,7 @@ from tutors.views.pairings import (
     pairing_pause,
     pairing_propose,
     pairing_resume,
+    pairing_settle,
 )
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "pairing_pause",
     "pairing_propose",
     "pairing_resume",
+    "pairing_settle",
     "pupil_list",
     "tutor_mine",
 ]

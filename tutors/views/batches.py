@@ -19,7 +19,7 @@ from tutors.reports import batch_report, reported_figures
 NAMES = ("name_zh", "name_en")
 # Columns of a row of the table; people and places have twenty more.
 SHOWN = (
-    *("public_id", "state", "from_on", "to_on"),
+    *("public_id", "state", "from_on", "to_on", "unsettled_since"),
     *(f"{of}__{name}" for of in ("tutor", "pupil", "tutor_unit", "pupil_unit") for name in NAMES),
 )
 

@@ -62,7 +62,7 @@ def _say_proposed(request: HttpRequest, pairing: Pairing) -> None:
 
 def _pairing(request: HttpRequest, public_id: uuid.UUID) -> Pairing:
     rows = Pairing.objects.visible_to(request.user).select_related(
-        "batch__district", "tutor", "pupil", "tutor_unit", "pupil_unit"
+        "batch__district", "tutor", "pupil__unit", "tutor_unit", "pupil_unit"
     )
     return get_object_or_404(rows, public_id=public_id)
 
@@ -86,6 +86,8 @@ def _page(
         "may_pause": conducts and pairing.state in UNDERWAY_STATES,
         "may_resume": conducts and pairing.state == state.PAUSED,
         "may_end": conducts and pairing.is_open,
+        "unsettled": pairing.is_open and pairing.unsettled_since is not None,
+        "may_settle": conducts,
         "sign_form": SignForm(initial={"signed_on": timezone.localdate()}),
         "end_form": EndForm(initial={"to_on": timezone.localdate()}),
         **forms,
@@ -160,6 +162,12 @@ def pairing_pause(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def pairing_resume(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     pairing = _conducting(request, public_id)
     return _act(request, pairing, _("The pairing goes on."), services.resume_pairing)
+
+
+@require_POST
+def pairing_settle(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    pairing = _conducting(request, public_id)
+    return _act(request, pairing, _("The pairing goes on."), services.settle_pairing)
 
 
 @require_POST
