@@ -13,6 +13,8 @@ from typing import Any
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
+from core import guards
+
 
 def declared(model: type[models.Model]) -> tuple[str, ...]:
     """The operations `model` refuses ("UPDATE", "DELETE"), empty for ordinary models."""
@@ -101,8 +103,8 @@ def install_after_migrate(*, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
 
 @contextmanager
 def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
-    """Drop the triggers for the length of the block: only for emptying a test or demonstration
-    database. A test refuses any other use."""
+    """Drop the triggers, guards too, for the length of the block: only for emptying a test or
+    demonstration database. A test refuses any other use."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for model in append_only_models():
@@ -110,7 +112,9 @@ def lifted(using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
             on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
             for name in trigger_names(model, connection.vendor):
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
+    guards.drop(using)
     try:
         yield
     finally:
         install(using)
+        guards.install(using)

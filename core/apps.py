@@ -9,7 +9,7 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from core import appendonly, crypto  # noqa: F401  -- registers the connection function
+        from core import appendonly, crypto, guards  # noqa: F401  -- registers the connection function
         from core.files import XLSX
         from core.registries import FileKind, NavEntry, file_kinds, navigation
         from core.scope import Role
@@ -36,6 +36,7 @@ class CoreConfig(AppConfig):
         )
         # After every migrate: SQLite drops triggers when a later migration rebuilds a table.
         post_migrate.connect(appendonly.install_after_migrate, sender=self)
+        post_migrate.connect(guards.install_after_migrate, sender=self)
         navigation.add(
             "audit",
             NavEntry(
