@@ -104,3 +104,11 @@ def can_see_roster(viewer: Any, place: Place) -> bool:
     trains them and auditors."""
     in_between = Place.Level.DISTRICT <= place.level <= Place.Level.SUBDISTRICT
     return in_between and scope_of(viewer).covers(place.path, *READERS)
+
+
+def can_set_policy(viewer: Any, district: Place | None) -> bool:
+    """The district department its own district's rules; the system administrator the defaults."""
+    scope = scope_of(viewer)
+    if district is None:
+        return scope.everywhere(Role.SYSTEM_ADMIN)
+    return district.level == Place.Level.DISTRICT and scope.covers(district.path, Role.DISTRICT)

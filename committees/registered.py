@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from committees import audit_scope, demo, permissions, policies, tiles, words
-from committees.imports import registered as imports
+from committees import audit_scope, demo, permissions, policies, policy_keys, tiles, words
 from committees.models import Affiliation, Place
 from committees.models.people import READERS as PEOPLE_READERS
 from core import registries
@@ -139,6 +138,5 @@ def register() -> None:
     registries.home_tiles.add("vacant", tiles.VACANT, order=60)
     for order, entry in enumerate(NAVIGATION, start=60):
         registries.navigation.add(entry.key, entry, order=order)
-    policies.register_keys()
-    imports.register()
+    policies.register_keys(policy_keys.KEYS)
     register_words(words.words_of)

@@ -17,11 +17,22 @@ class CoursesConfig(AppConfig):
             person_sections,
         )
         from core.scope import Role
-        from courses import demo, figures, moving, notices, policies, scopes, sections, tiles
+        from courses import (
+            demo,
+            effects,
+            figures,
+            moving,
+            notices,
+            policies,
+            scopes,
+            sections,
+            tiles,
+        )
 
         figures.register()
         notices.register()
         policies.register()
+        effects.register()
         demo_steps.add("courses", demo.step, order=40)
         tiles.register()
         person_scopes.add("courses", scopes.people_in_my_classes)

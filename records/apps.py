@@ -17,12 +17,34 @@ class RecordsConfig(AppConfig):
             navigation,
             person_sections,
         )
-        from records import guards, notices, policies, sections, views
+        from core.scope import Role
+        from records import effects, guards, notices, policies, sections, views
 
         policies.register()
+        effects.register()
         notices.register()
         # After every migrate, like the append-only triggers of core.
         post_migrate.connect(guards.install_after_migrate, sender=self)
+        navigation.add(
+            "rules",
+            NavEntry(
+                key="rules",
+                label=_("Rules"),
+                url_name="records:policy-list",
+                icon="sliders",
+                roles=frozenset(
+                    {
+                        Role.SYSTEM_ADMIN,
+                        Role.DISTRICT,
+                        Role.ORGANISER,
+                        Role.BASE_ADMIN,
+                        Role.AUDITOR,
+                    }
+                ),
+                group="manage",
+            ),
+            order=90,
+        )
         navigation.add(
             "hours",
             NavEntry(

@@ -9,8 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from committees.models import Place
-from committees.policies import PolicyAnswer, policy
-from core.registries import policy_keys
+from committees.policies import PolicyAnswer, policies
 
 WHOLE_HOUR = 4
 KEYS = (
@@ -30,19 +29,6 @@ KEYS = (
 )
 SIX_MONTHS: Mapping[str, Any] = {"count": 6, "unit": "month"}
 ALERT: Mapping[str, Any] = {"count": 120, "unit": "day"}
-DEFAULTS: dict[str, Any] = {
-    "hours.party_committee_member_year": 56,
-    "hours.committee_only_member_year": "as_party_member",
-    "hours.street_cadre_year": {"hours": 90, "days": 12},
-    "hours.online_cap_share": "1/2",
-    "hours.unit_study_cap_share": "1",
-    "hours.lecture_given_factor": 0,
-    "hours.tutoring_factor": 0,
-    "hours.carry_over": False,
-    "training.centralised_min_year": 1,
-    "training.induction_deadline": SIX_MONTHS,
-    "training.induction_alert": ALERT,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +56,8 @@ class Rules:
 
 def rules_at(place: Place | None, on: datetime.date) -> Rules:
     """The rules that hold at `place` on `on`. One query."""
-    answers = {key: policy(key, place, on) for key in KEYS if key in policy_keys}
-    value = DEFAULTS | {key: answer.value for key, answer in answers.items()}
+    answers = policies(KEYS, place, on)
+    value = {key: answer.value for key, answer in answers.items()}
     return Rules(
         secretary=value["hours.secretary_year"] * WHOLE_HOUR,
         party_committee=value["hours.party_committee_member_year"] * WHOLE_HOUR,

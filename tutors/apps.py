@@ -14,7 +14,6 @@ from core.registries import (
     notice_rules,
     person_scopes,
     person_sections,
-    policy_keys,
     recounts,
 )
 from core.scope import Role
@@ -27,7 +26,7 @@ class TutorsConfig(AppConfig):
     verbose_name = _("Tutoring")
 
     def ready(self) -> None:
-        from tutors import demo, figures, notices, policies, scopes, sections, tiles
+        from tutors import demo, effects, figures, notices, policies, scopes, sections, tiles
         from tutors.services import unsettled
 
         navigation.add(
@@ -65,8 +64,8 @@ class TutorsConfig(AppConfig):
             ),
             order=45,
         )
-        for key in policies.KEYS:
-            policy_keys.add(key.key, key)
+        policies.register()
+        effects.register()
         for rule in (notices.PairingProposed(), notices.PairingActive()):
             notice_rules.add(rule.key, rule)
         metrics.add(figures.PAIRINGS.key, figures.PAIRINGS, order=50)
