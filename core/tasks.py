@@ -47,9 +47,6 @@ def run_jobs() -> None:
 @shared_task
 def tidy_house() -> None:
     from core import files, jobs
-    from core.registries import tidying
 
     jobs.tidy()
-    for tidy in tidying:
-        tidy()
     files.tidy()

@@ -240,6 +240,8 @@ class Pairing(models.Model):
     unsettled_since = models.DateField(_("to be settled since"), null=True, blank=True)
     focus_zh = models.CharField(_("focus"), max_length=120, blank=True)
     focus_en = models.CharField(_("focus in English"), max_length=160, blank=True)
+    # Values of the rules it runs by, kept when it was signed: committees.policies.snapshot.
+    rules = models.JSONField(_("rules of this pairing"), default=dict, blank=True)
 
     objects = PairingQuerySet.as_manager()
 

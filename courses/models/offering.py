@@ -99,6 +99,8 @@ class Offering(models.Model):
     # Stands as history: known from a document, not run in this portal.
     historical = models.BooleanField(_("as reported"), default=False)
     source = models.CharField(_("source"), max_length=200, blank=True)
+    # Values of the rules it is judged by, kept when it opened: committees.policies.snapshot.
+    rules = models.JSONField(_("rules of this class"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created at"), default=timezone.now)
 
     objects = OfferingQuerySet.as_manager()

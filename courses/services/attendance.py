@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import throttle
-from committees.policies import policy
 from core import audit
 from core.scope import scope_of
 from courses import codes
 from courses.errors import CheckInShut, MarksMissing, NotEnrolled, WrongCode, WrongState
 from courses.models import Attendance, Enrolment, Offering, Session
+from courses.rules import rule
 from courses.services.locks import hold_offering, lock_offering
 from courses.services.offering_rules import require_base
 from courses.services.offerings import begin_offering
@@ -203,8 +203,8 @@ def _offering(session: Session) -> Offering:
 
 
 def _grace(session: Session) -> datetime.timedelta:
-    rule = policy("attendance.late_grace", _offering(session).base.host, session.on)
-    return datetime.timedelta(minutes=int(rule.value))
+    minutes = rule(_offering(session), "attendance.late_grace", session.on)
+    return datetime.timedelta(minutes=int(minutes))
 
 
 def _require_opened(session: Session, now: datetime.datetime) -> None:

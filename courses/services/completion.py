@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from committees.models import Person
-from committees.policies import policy
 from core import audit
 from courses import figures, states
 from courses.completion import Verdict, judge
 from courses.errors import WrongState
 from courses.facts import class_facts
 from courses.models import ATTENDED, Attendance, Enrolment, Offering, Session
+from courses.rules import least_attendance
 from courses.services.locks import lock_offering, lock_people
 from courses.services.offering_rules import require_base
 from notices import services as notices
@@ -84,8 +83,7 @@ def _decide(
     now: datetime.datetime,
 ) -> dict[int, Verdict]:
     """Verdicts by enrolment number, stored with their reason."""
-    rule = policy("completion.min_attendance", offering.base.host, offering.ends_on)
-    least = Fraction(str(rule.value))
+    least = least_attendance(offering, (session.on for session in sessions))
     marks: dict[int, list[str]] = {row.pk: [] for row in enrolments}
     for enrolment_id, mark in Attendance.objects.filter(
         session__in=sessions, enrolment__in=marks

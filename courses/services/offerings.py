@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from committees.models import Person, TrainingBase
+from committees.policies import snapshot
 from core import audit, registries
 from courses import figures, states
 from courses.errors import WrongOffering, WrongState
 from courses.facts import class_facts
 from courses.models import Course, Enrolment, Offering, SeatPool, Session
+from courses.rules import KEPT, keep_rules
 from courses.services.locks import lock_offering, lock_people
 from courses.services.offering_rules import (
     require_base,
@@ -127,6 +129,7 @@ def record_reported_offering(
         venue_zh=venue_zh,
         venue_en=venue_en,
         source=source,
+        rules=snapshot(KEPT, base.host, begins_on),
         state=State.COMPLETED,
         historical=True,
     )
@@ -180,7 +183,8 @@ def update_offering(
 def open_offering(
     *, actor: Any, offering: Offering, at: datetime.datetime | None = None
 ) -> Offering:
-    """Open a draft, or a class whose enrolment was closed, for enrolment.
+    """Open a draft, or a class whose enrolment was closed, for enrolment. From its first opening
+    on the class keeps the rules of that day.
 
     Raises WrongState; WrongOffering without a session or when the time of enrolment is over.
     """
@@ -192,6 +196,8 @@ def open_offering(
             raise WrongOffering(_("Add the first session before you open the class."))
         if now >= locked.enrolment_ends_at:
             raise WrongOffering(_("The time of enrolment is over. Change the dates first."))
+        keep_rules(locked, timezone.localdate(now))
+        locked.save(update_fields=["rules"])
         before = states.move(locked, State.OPEN)
         _record_move(actor, locked, "offering.open", before)
     return locked

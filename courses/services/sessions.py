@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from committees.models import Person
-from committees.policies import policy
 from core import audit
 from courses.errors import WrongOffering, WrongState
 from courses.models import Course, Offering, Session
+from courses.rules import rule
 from courses.services.locks import lock_offering
 from courses.services.offering_rules import require_base
 from courses.states import PLANNABLE
@@ -156,12 +156,12 @@ def _require_fit(offering: Offering, session: Session) -> None:
 def _require_length(offering: Offering, session: Session) -> None:
     """No more class hours than the time holds; the length of one is a rule of the district."""
     minutes = (session.ends_at - session.starts_at).total_seconds() / 60
-    rule = policy("hours.minutes_per_hour", offering.base.host, session.on)
-    most = int(minutes * 4 // int(rule.value))
+    length = int(rule(offering, "hours.minutes_per_hour", session.on))
+    most = int(minutes * 4 // length)
     if not 1 <= session.quarters <= most:
         raise WrongOffering(
             _("There is room for %(most)s class hours at most, of %(minutes)d minutes each.")
-            % {"most": f"{most / 4:g}", "minutes": int(rule.value)},
+            % {"most": f"{most / 4:g}", "minutes": length},
             field="hours",
         )
 

@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from committees.models import TrainingBase
+from committees.policies import kept_rules
 from core.paging import page_of
 from core.prepared import Asked, prepared
 from core.scope import Scope, scope_of
@@ -180,6 +181,7 @@ def offering_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "may_enrol_others": can_enrol_others(request.user, offering),
         "may_list": can_list_enrolments(request.user, offering),
         "mates": _mates(request, offering),
+        "kept_rules": kept_rules(offering.rules),
         **_for_the_base(request, offering, sessions, now),
     }
     return render(request, "courses/offering_detail.html", context)

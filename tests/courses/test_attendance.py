@@ -12,6 +12,7 @@ from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
+from committees.policies import snapshot
 from core.models import AuditEvent, SummaryDelta
 from courses import codes, figures, services
 from courses.completion import judge
@@ -24,6 +25,7 @@ from courses.errors import (
     WrongState,
 )
 from courses.models import Attendance, Enrolment
+from courses.rules import KEPT, least_attendance
 from notices.models import OutboxItem
 from records.models import HourEntry
 from records.services import year_total
@@ -237,8 +239,8 @@ def held_class(marks: dict[str, list[str]], quarters: int = 16):
 def test_completing_decides_posts_hours_and_tells_once():
     offering, people = held_class(
         {
-            "often": ["present", "late", "early", "absent"],
-            "seldom": ["present", "leave", "absent", "present"],
+            "often": ["present"] * 4 + ["late", "early", "absent"],
+            "seldom": ["present"] * 5 + ["leave", "absent"],
         }
     )
     user = user_with("secretary", place=people["often"].unit, person=people["often"].person)
@@ -248,11 +250,11 @@ def test_completing_decides_posts_hours_and_tells_once():
 
     for row in people.values():
         row.refresh_from_db()
-    assert (people["often"].state, people["often"].reason) == ("completed", "3/4 ≥ 3/4")
-    assert (people["seldom"].state, people["seldom"].reason) == ("not_completed", "2/4 < 3/4")
-    assert year_total(people["often"].person, 2026) == 3 * 16
-    assert year_total(people["seldom"].person, 2026) == 2 * 16
-    assert HourEntry.objects.count() == 5
+    assert (people["often"].state, people["often"].reason) == ("completed", "6/7 ≥ 6/7")
+    assert (people["seldom"].state, people["seldom"].reason) == ("not_completed", "5/7 < 6/7")
+    assert year_total(people["often"].person, 2026) == 6 * 16
+    assert year_total(people["seldom"].person, 2026) == 5 * 16
+    assert HourEntry.objects.count() == 11
     told = OutboxItem.objects.filter(rule="class_completed")
     assert [item.recipient for item in told] == [user]
     assert offering.pools.get().taken == 2
@@ -283,14 +285,37 @@ def test_a_district_may_ask_for_more_attendance():
     PolicyValue.objects.create(
         key="completion.min_attendance",
         district=offering.base.host,
-        value="6/7",
+        value="9/10",
         from_on=datetime.date(2020, 1, 1),
         source_zh="区里规定",
     )
 
     services.complete_offering(actor=None, offering=offering)
 
-    assert Enrolment.objects.get(pk=people["often"].pk).reason == "3/4 < 6/7"
+    assert Enrolment.objects.get(pk=people["often"].pk).reason == "3/4 < 9/10"
+
+
+def test_a_short_class_is_judged_by_three_quarters():
+    """A morning of a two-day class is a quarter of it: six sevenths would forbid any absence."""
+    offering = OfferingFactory(ends_on=FIRST_DAY + datetime.timedelta(days=1))
+
+    days = [FIRST_DAY, FIRST_DAY, FIRST_DAY + datetime.timedelta(days=1)]
+
+    assert least_attendance(offering, days) == Fraction(3, 4)
+    assert least_attendance(offering, [*days, offering.ends_on.replace(day=28)]) == Fraction(6, 7)
+
+
+def test_a_class_is_judged_by_the_rules_it_opened_with():
+    """The rule becomes stricter while the class is open; its people keep what was promised."""
+    offering, people = held_class({"often": ["present"] * 3 + ["absent"]})
+    offering.rules = snapshot(KEPT, offering.base.host, FIRST_DAY) | {
+        "completion.min_attendance": {"value": "3/4", "from": None, "own": False}
+    }
+    offering.save(update_fields=["rules"])
+
+    services.complete_offering(actor=None, offering=offering)
+
+    assert Enrolment.objects.get(pk=people["often"].pk).reason == "3/4 ≥ 3/4"
 
 
 @given(

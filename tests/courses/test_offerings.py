@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from committees.models import PolicyValue
 from courses import services
 from courses.errors import NotYourClass, WrongOffering, WrongState
 from courses.models import Course, Offering, Session
@@ -97,6 +98,24 @@ def test_a_class_opens_with_its_first_session():
     SessionFactory(offering=offering)
 
     assert services.open_offering(actor=None, offering=offering, at=BEFORE).state == "open"
+
+
+def test_a_class_keeps_the_rules_of_the_day_it_first_opened():
+    offering = OfferingFactory(state="draft")
+    SessionFactory(offering=offering)
+    services.open_offering(actor=None, offering=offering, at=BEFORE)
+    services.close_enrolment(actor=None, offering=offering)
+    PolicyValue.objects.create(
+        key="leave.max_fraction",
+        district=offering.base.host,
+        value="1/10",
+        from_on=datetime.date(2020, 1, 1),
+        source_zh="区里规定",
+    )
+
+    again = services.open_offering(actor=None, offering=offering, at=BEFORE)
+
+    assert again.rules["leave.max_fraction"] == {"value": "1/7", "from": None, "own": False}
 
 
 def test_a_class_whose_day_has_come_does_not_open():

@@ -107,6 +107,7 @@ def test_a_declined_proposal_ends_and_may_be_made_again(world: World) -> None:
 def test_the_figure_follows_signing_pausing_resuming_and_graduating(world: World) -> None:
     pairing = active(world)
     assert (figure(), pairing.from_on) == (1, DAY)
+    assert pairing.rules["pairing.term_months"]["value"] == {"count": 12, "unit": "month"}
 
     pairing = services.pause_pairing(actor=None, pairing=pairing)
     assert figure() == 0

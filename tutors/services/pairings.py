@@ -17,11 +17,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from committees.models import Person, Place
+from committees.policies import snapshot
 from core import audit, summaries
 from notices.services import queue
 from tutors.errors import PairingRefused, StepRefused
 from tutors.models import OPEN_STATES, UNDERWAY_STATES, Batch, Pairing, TutorAppointment
-from tutors.policies import most_active_pupils
+from tutors.policies import KEPT, most_active_pupils
 
 METRIC = "pairings_active"
 PROPOSED_RULE = "pairing_proposed"
@@ -186,8 +187,9 @@ def activate_pairing(*, actor: Any, pairing: Pairing, signed_on: datetime.date) 
             )
         before = {"state": held.state, "from": held.from_on}
         held.from_on = signed_on
+        held.rules = snapshot(KEPT, held.batch.district, signed_on)
         _move(held, State.ACTIVE)
-        held.save(update_fields=["state", "from_on"])
+        held.save(update_fields=["state", "from_on", "rules"])
         _record(actor, "activate", held, before=before)
         _tell(ACTIVE_RULE, held)
     return held

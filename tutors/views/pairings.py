@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from committees.models import Person
+from committees.policies import kept_rules
 from core.errors import DomainError
 from core.scope import scope_of
 from tutors import services
@@ -80,6 +81,7 @@ def _page(
     conducts = can_conduct(request.user, pairing)
     context = {
         "pairing": pairing,
+        "kept_rules": kept_rules(pairing.rules),
         "may_answer": can_answer(request.user, pairing),
         "answered": has_answered(request.user, pairing),
         "may_sign": conducts and pairing.state == state.ACCEPTED,
