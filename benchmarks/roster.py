@@ -170,6 +170,7 @@ def bare_writing(plan: Any) -> None:
 def measure(rows: int) -> dict[str, Any]:
     from committees.roster.apply import apply_plan
     from committees.roster.plan import plan_roster
+    from core.imports.kinds import ImportContext
 
     city, data = plant(rows), write(rows)
     figures: dict[str, Any] = {"rows": rows, "bytes": len(data)}
@@ -182,7 +183,8 @@ def measure(rows: int) -> dict[str, Any]:
     note("bare reading", lambda: bare_reading(data))
     plan = note("dry run", lambda: plan_roster(data, within=city))
     note("bare writing", lambda: bare_writing(plan))
-    note("import", lambda: apply_plan(plan_roster(data, within=city), actor=None))
+    context = ImportContext(city)
+    note("import", lambda: apply_plan(plan_roster(data, within=city), context=context))
     again = note("import again", lambda: plan_roster(data, within=city))
     figures["outcomes"] = dict(plan.outcomes())
     figures["again"] = dict(again.changes())

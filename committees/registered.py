@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from committees import audit_scope, demo, permissions, policies, policy_keys, tiles, words
+from committees.imports import registered as imports
 from committees.models import Affiliation, Place
 from committees.models.people import READERS as PEOPLE_READERS
 from core import registries
@@ -139,4 +140,5 @@ def register() -> None:
     for order, entry in enumerate(NAVIGATION, start=60):
         registries.navigation.add(entry.key, entry, order=order)
     policies.register_keys(policy_keys.KEYS)
+    imports.register()
     register_words(words.words_of)

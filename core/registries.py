@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrOrPromise
 
+    from core.imports.kinds import ImportKind
     from core.models import Job, StoredFile
     from core.scope import Scope
 
@@ -217,6 +218,10 @@ audit_scopes: Registry[Callable[[Scope], Q]] = Registry("audit scopes")
 job_kinds: Registry[JobKind] = Registry("job kinds")
 # key -> FileKind: private files, see core.files
 file_kinds: Registry[FileKind] = Registry("file kinds")
+# name -> function() that removes what has been kept long enough; run by beat
+tidying: Registry[Callable[[], int]] = Registry("tidying")
+# key -> ImportKind: lists that come in from outside, see core.imports
+import_kinds: Registry[ImportKind] = Registry("import kinds")
 # name -> function(account number) -> the account with its scope, or None when it is closed
 accounts_by_number: Registry[Callable[[int], Any]] = Registry("accounts by number")
 # name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)

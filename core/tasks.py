@@ -47,6 +47,9 @@ def run_jobs() -> None:
 @shared_task
 def tidy_house() -> None:
     from core import files, jobs
+    from core.registries import tidying
 
     jobs.tidy()
+    for tidy in tidying:
+        tidy()
     files.tidy()

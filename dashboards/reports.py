@@ -20,6 +20,7 @@ from committees.models import Place, ReportedIndicator
 from core import summaries
 from core.charts import Chart, Series
 from core.models import Heartbeat, SummaryCell
+from core.prepared import prepared
 from core.words import in_language
 from dashboards.drilldown import SOURCES, VACANCIES, definition_of, label_of
 
@@ -102,13 +103,9 @@ def headline(
     place: Place, year: int, keys: Sequence[str]
 ) -> tuple[list[Figure], datetime.datetime | None]:
     """The figures `keys` of a whole place, and when they were last folded. Three queries."""
-    total: Counter[str] = Counter()
-    for metric, value in (
-        _cells(place, year).values_list("metric").annotate(total=Sum("value")).order_by()
-    ):
-        total[metric] = value
+    total: Counter[str] = Counter(dict(_totals(place.path, year)))
     if VACANCIES in keys:
-        total[VACANCIES] = Place.objects.vacant().filter(path__under=place.path).count()
+        total[VACANCIES] = _vacant(place.path).count()
     return [_figure(key, place, year, total[key]) for key in keys], _as_of()
 
 
@@ -136,22 +133,57 @@ def board(place: Place, year: int, today: datetime.date) -> Board:
 
 
 def _as_of() -> datetime.datetime | None:
-    return Heartbeat.objects.filter(name=summaries.FOLDED).values_list("at", flat=True).first()
+    return _folded().first()
 
 
-def _cells(place: Place, year: int) -> QuerySet[SummaryCell]:
-    """Cells of `place` and below: stocks, and the counts of `year`."""
-    return SummaryCell.objects.filter(
+@prepared
+def _folded() -> QuerySet[Heartbeat, datetime.datetime]:
+    return Heartbeat.objects.filter(name=summaries.FOLDED).values_list("at", flat=True)[:1]
+
+
+@prepared
+def _totals(path: str, year: int) -> QuerySet[SummaryCell, tuple[str, int]]:
+    """Figures of the place at `path` and below: stocks, and the counts of `year`."""
+    cells = SummaryCell.objects.filter(
         Q(metric__in=STOCKS, year=0) | Q(metric__in=YEARLY, year=year),
-        place_id__in=Place.objects.under(place).values("pk"),
+        place_id__in=Place.objects.filter(path__under=path).values("pk"),
     )
+    return cells.values_list("metric").annotate(total=Sum("value")).order_by()
+
+
+@prepared
+def _vacant(path: str) -> QuerySet[Place]:
+    return Place.objects.vacant().filter(path__under=path)
+
+
+@prepared
+def _vacant_of(path: str, each: bool) -> QuerySet[Place, tuple[int | None, int]]:
+    """Vacant posts by the place above their committee, or for `each` committee."""
+    rows = Place.objects.vacant().filter(path__under=path)
+    return rows.values_list("pk" if each else "parent_id").annotate(n=Count("pk")).order_by()
+
+
+@prepared
+def _below(path: str, level: int) -> QuerySet[Place, tuple[int, str, str]]:
+    rows = Place.objects.standing().filter(path__under=path, level=level, hidden=False)
+    return rows.order_by("code", "pinyin", "pk").values_list("pk", "name_zh", "name_en")
+
+
+@prepared
+def _inside(path: str) -> QuerySet[Place, tuple[int, int | None, int]]:
+    return Place.objects.filter(path__under=path).values_list("id", "parent_id", "level")
+
+
+@prepared
+def _reported(path: str) -> QuerySet[ReportedIndicator]:
+    rows = ReportedIndicator.objects.filter(place__path__under=path).select_related("place")
+    return rows.order_by("place__level", "place__code", "key")
 
 
 def _places_below(place: Place) -> list[tuple[int, str]]:
     """Id and name of the sub-districts of a district or anything above, or of the committees of a
     sub-district, in the order of codes and names."""
-    rows = Place.objects.under(place).standing().filter(level=_row_level(place), hidden=False)
-    names = rows.order_by("code", "pinyin", "pk").values_list("pk", "name_zh", "name_en")
+    names = _below(place.path, _row_level(place))
     return [(pk, in_language(zh, en)) for pk, zh, en in names if pk != place.pk]
 
 
@@ -165,8 +197,7 @@ def _sums(place: Place, year: int) -> dict[int, Counter[str]]:
     Cells know their place by number only (core knows no places), so the ORM has no join to offer;
     its subquery for each cell took 6 ms where this join takes 1 ms.
     """
-    inside = Place.objects.under(place).values_list("id", "parent_id", "level")
-    places, parameters = inside.query.sql_with_params()
+    places, parameters = _inside(place.path).text()
     kinds = [*((key, 0) for key in STOCKS), *((key, year) for key in YEARLY)]
     wanted = ", ".join(["(%s, %s)"] * len(kinds))
     sums: dict[int, Counter[str]] = {}
@@ -192,8 +223,7 @@ def _vacancies(place: Place) -> dict[int, int]:
     """Vacant posts of each place of the board's rows. They are few, so they are counted as they
     stand and need no figure kept for them."""
     deeper = _row_level(place) < Place.Level.COMMITTEE
-    rows = Place.objects.vacant().filter(path__under=place.path)
-    owners = rows.values_list("parent_id" if deeper else "pk").annotate(n=Count("pk")).order_by()
+    owners = _vacant_of(place.path, not deeper)
     return {owner: n for owner, n in owners if owner is not None}
 
 
@@ -254,5 +284,4 @@ def board_chart(shown: Board) -> Chart | None:
 
 def reported(place: Place) -> list[ReportedIndicator]:
     """Figures that documents report for `place` and what lies below; shown apart."""
-    rows = ReportedIndicator.objects.filter(place__path__under=place.path)
-    return list(rows.select_related("place").order_by("place__level", "place__code", "key"))
+    return list(_reported(place.path))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.registries import HomeTile
 from core.scope import Role, scope_of
 from dashboards import reports
-from dashboards.permissions import boards_of
+from dashboards.permissions import first_boards
 
 SHOWN = ("secretaries", "vacancies", "enrolled_people", "completed_people")
 
@@ -19,7 +19,7 @@ def _context(request: HttpRequest) -> dict[str, Any] | None:
     """Four figures of the first place I answer for; nothing for everybody else."""
     if not scope_of(request.user).has(Role.DISTRICT, Role.ORGANISER):
         return None
-    place = boards_of(request.user).first()
+    place = first_boards(scope_of(request.user)).first()
     if place is None:
         return None
     today = timezone.localdate()

@@ -16,10 +16,9 @@ from committees.models import Place
 from core.scope import Role, scope_of
 from dashboards import reports
 from dashboards.drilldown import SOURCES, Line, definition_of, label_of
-from dashboards.permissions import READERS, boards_of, can_see_figures, sees_every_record
+from dashboards.permissions import READERS, can_see_figures, first_boards, sees_every_record
 
 PER_PAGE = 50
-MOST_BOARDS = 12
 
 
 def _year(request: HttpRequest) -> int:
@@ -42,7 +41,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """The board of the first place of my scope; further ones are offered beside it."""
     if not scope_of(request.user).has(*READERS):
         raise PermissionDenied(_("Figures are for those responsible for a place or a base."))
-    places = list(boards_of(request.user).select_related("parent")[:MOST_BOARDS])
+    places = list(first_boards(scope_of(request.user)))
     if not places:
         return render(request, "dashboards/board_none.html")
     return _board(request, places[0], places)

@@ -46,6 +46,12 @@ def unread(viewer: Any) -> QuerySet[Notice]:
     return Notice.objects.visible_to(viewer).filter(read_at=None).order_by("-created_at", "-pk")
 
 
+@prepared
+def unread_first(viewer: Any) -> QuerySet[Notice]:
+    """All that the viewer has, what is unread before the rest."""
+    return Notice.objects.visible_to(viewer).unread_first()
+
+
 def unread_count(request: HttpRequest) -> int:
     """Unread notices of the reader; one count on a partial index, once for a request."""
     counts: dict[str, int] = request.__dict__.setdefault("nav_counts", {})

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from core.errors import DomainError
-from core.paging import ROWS
+from core.paging import page_of
+from core.scope import scope_of
 from notices import reading, services
 from notices.forms import ChannelForm
 from notices.models import Channel, Notice, OutboxItem
@@ -31,8 +31,7 @@ def _me(request: HttpRequest) -> User:
 @require_safe
 def notice_list(request: HttpRequest) -> HttpResponse:
     """My inbox: what I have not read comes first."""
-    notices = Notice.objects.visible_to(request.user).unread_first()
-    page = Paginator(notices, ROWS).get_page(request.GET.get("page"))
+    page = page_of(request, reading.unread_first(scope_of(request.user)))
     rows = [reading.shown(notice) for notice in page]
     return render(
         request,
@@ -93,7 +92,7 @@ def _outbox(request: HttpRequest) -> Any:
 def outbox_list(request: HttpRequest) -> HttpResponse:
     """How deliveries stand, and those that failed; nobody's text is shown."""
     failed = _outbox(request).filter(state=OutboxItem.State.FAILED).order_by("-finished_at", "-pk")
-    page = Paginator(failed, ROWS).get_page(request.GET.get("page"))
+    page = page_of(request, failed)
     labels = reading.rule_labels()
     rows = [(item, labels.get(item.rule, item.rule)) for item in page]
     context = {"page": page, "rows": rows, "counts": reading.outbox_counts()}

@@ -1,4 +1,5 @@
 from committees.models.base import TrainingBase
+from committees.models.imports import ImportColumns, ImportDecision, ImportRun, StagedRow
 from committees.models.people import Affiliation, MemberOrganisation, Person
 from committees.models.place import (
     Place,
@@ -15,6 +16,9 @@ from committees.models.succession import Closure, RegisterChange, Successor
 __all__ = [
     "Affiliation",
     "Closure",
+    "ImportColumns",
+    "ImportDecision",
+    "ImportRun",
     "MemberOrganisation",
     "Person",
     "Place",
@@ -26,6 +30,7 @@ __all__ = [
     "RegisterChange",
     "RegisterEdition",
     "ReportedIndicator",
+    "StagedRow",
     "Successor",
     "TrainingBase",
     "WordSet",

@@ -1,68 +1,38 @@
-"""What becomes of a row, in the words of the truth files."""
+"""A row of a roster: what was read in it, and what becomes of it."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from committees.matching import PlaceFact
 from committees.models.people import Post
+from core.imports.packing import pack_common, unpack_common
+from core.imports.rows import Change, Finding, ImportRow, Outcome, Plan, Question, data_rows
 from core.sheets.dates import When
 
-if TYPE_CHECKING:
-    from core.sheets.model import Sheet
-
-
-class Outcome(StrEnum):
-    """Ranked: of several findings the gravest decides."""
-
-    ACCEPT = "accept"
-    NORMALISE = "normalise"
-    REVIEW = "review"
-    DUPLICATE = "duplicate"
-    ERROR = "error"
-    SKIP = "skip"
-
-
-RANK = {outcome: rank for rank, outcome in enumerate(Outcome)}
-APPLIED = frozenset({Outcome.ACCEPT, Outcome.NORMALISE})
-TO_LOOK_AT = frozenset({Outcome.REVIEW, Outcome.ERROR})
-
-
-class Change(StrEnum):
-    """What applying a row does, or did."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about a row: a defect's code, how grave it is, a sentence for the report.
-
-    An ACCEPT finding says something without changing the outcome.
-    """
-
-    code: str
-    outcome: Outcome
-    message: str
+__all__ = [
+    "Change",
+    "Finding",
+    "Outcome",
+    "Plan",
+    "PlannedRow",
+    "Question",
+    "data_rows",
+    "pack",
+    "unpack",
+]
 
 
 @dataclass(slots=True)
-class PlannedRow:
-    """A row of the sheet, what was read in it and what becomes of it."""
+class PlannedRow(ImportRow):
+    """What was read in a row of a roster."""
 
-    sheet: str
-    number: int
-    findings: list[Finding] = field(default_factory=list)
     name: str = ""
     sex: str = ""
     birth: When | None = None
     mobile: str = ""
+    numbers: list[str] = field(default_factory=list)  # of a cell that holds several
     education: str = ""
     is_party_member: bool | None = None
     district: str = ""
@@ -75,13 +45,13 @@ class PlannedRow:
     concurrent: bool = False
     appointed: When | None = None
     duplicate_of: int | None = None
-    change: Change | None = None
     person_id: int | None = None
     beginning: list[Post] = field(default_factory=list)  # posts that applying begins
+    # Services (their keys) that applying ends, because somebody said so or the list is complete.
+    ending: list[int] = field(default_factory=list)
     settled: int | None = None  # findings before the portal was asked
-
-    def add(self, code: str, outcome: Outcome, message: object) -> None:
-        self.findings.append(Finding(code, outcome, str(message)))
+    again: list[str] = field(default_factory=list)  # posts that begin once more
+    second: bool = False  # the seat is held beside another one
 
     @property
     def seat(self) -> Post | None:
@@ -90,54 +60,42 @@ class PlannedRow:
             return self.posts[0]
         return Post.SECRETARY if Post.SECRETARY in self.posts else None
 
-    @property
-    def outcome(self) -> Outcome:
-        return max((f.outcome for f in self.findings), key=RANK.__getitem__, default=Outcome.ACCEPT)
 
-    def applies(self) -> bool:
-        return self.outcome in APPLIED
-
-    @property
-    def codes(self) -> list[str]:
-        return [finding.code for finding in self.findings if finding.code]
-
-    @property
-    def message(self) -> str:
-        """The sentences of the outcome first, then the others."""
-        ranked = sorted(self.findings, key=lambda finding: -RANK[finding.outcome])
-        words = [finding.message for finding in ranked if finding.message]
-        done = [f"{self.change}:"] if self.change and self.applies() else []
-        return " ".join(done + list(dict.fromkeys(words)))
+_PLAIN = (
+    *("name", "sex", "mobile", "education", "is_party_member", "district", "street", "committee"),
+    *(
+        "position",
+        "duplicate_of",
+        "person_id",
+        "ending",
+        "settled",
+        "again",
+        "second",
+        "in_charge",
+        "concurrent",
+        "numbers",
+    ),
+)
 
 
-@dataclass(slots=True)
-class Plan:
-    """Every row of the file, in its order, and what was said about the file as a whole."""
-
-    rows: list[PlannedRow]
-    notes: list[str] = field(default_factory=list)
-    sheets: tuple[Sheet, ...] = ()
-
-    def outcomes(self) -> Counter[str]:
-        return Counter(str(row.outcome) for row in self.rows)
-
-    def changes(self) -> Counter[str]:
-        return Counter(str(row.change) for row in self.applicable() if row.change)
-
-    def applicable(self) -> list[PlannedRow]:
-        return [row for row in self.rows if row.applies()]
-
-    @property
-    def foreign(self) -> bool:
-        """Whether the list speaks of other places only."""
-        rows = data_rows(self.rows)
-        return bool(rows) and all("D09_street_unknown" in row.codes for row in rows)
-
-    @property
-    def to_look_at(self) -> bool:
-        return any(row.outcome in TO_LOOK_AT for row in self.rows)
+def pack(row: PlannedRow) -> dict[str, Any]:
+    """A row as plain data; `unpack` gives the same row."""
+    return pack_common(row) | {
+        **{key: getattr(row, key) for key in _PLAIN},
+        "place": asdict(row.place) if row.place else None,
+        "posts": [str(post) for post in row.posts],
+        "beginning": [str(post) for post in row.beginning],
+        "birth": asdict(row.birth) if row.birth else None,
+        "appointed": asdict(row.appointed) if row.appointed else None,
+    }
 
 
-def data_rows(rows: Iterable[PlannedRow]) -> list[PlannedRow]:
-    """Rows that speak of somebody."""
-    return [row for row in rows if row.outcome is not Outcome.SKIP]
+def unpack(data: dict[str, Any]) -> PlannedRow:
+    row = PlannedRow("", 0, **{key: data[key] for key in _PLAIN})
+    unpack_common(row, data)
+    row.place = PlaceFact(**data["place"]) if data["place"] else None
+    row.posts = tuple(Post(post) for post in data["posts"])
+    row.beginning = [Post(post) for post in data["beginning"]]
+    row.birth = When(**data["birth"]) if data["birth"] else None
+    row.appointed = When(**data["appointed"]) if data["appointed"] else None
+    return row

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from committees.models import Person
+from committees.roster.answers import number_question, post_question
 from committees.roster.outcomes import Outcome, PlannedRow
 from committees.roster.positions import read_position
 from core.crypto import MOBILE, WrongMobile, normalise_mobile
@@ -152,7 +153,9 @@ def read_phone(row: PlannedRow, cell: Cell) -> None:
     numbers = list(dict.fromkeys(filter(None, (_mobile(part) for part in _SEVERAL.split(text)))))
     others = [part for part in _SEVERAL.split(text) if part.strip() and not _mobile(part)]
     if len(numbers) > 1:
-        row.add("D14_phone_invalid", Outcome.REVIEW, _("Two mobile numbers: which one?"))
+        row.numbers = numbers
+        question = number_question("D14_phone_invalid", numbers)
+        row.ask("D14_phone_invalid", _("Two mobile numbers: which one?"), question)
     elif not numbers or not all(_LANDLINE.fullmatch(part.strip()) for part in others):
         row.add("D14_phone_invalid", Outcome.ERROR, _("This is no mobile number of 11 digits."))
     else:
@@ -180,14 +183,15 @@ def read_position_cell(row: PlannedRow, cell: Cell, usual: str) -> None:
         return
     text = cell.text or usual
     if not text:
-        row.add("D24_position_missing", Outcome.REVIEW, _("The post is missing."))
+        question = post_question("D24_position_missing")
+        row.ask("D24_position_missing", _("The post is missing."), question)
         return
     position = read_position(text)
     row.position, row.posts = position.text, position.posts
     row.in_charge, row.concurrent = position.in_charge, position.concurrent
     if not position.posts:
         message = _("“%(text)s”: which post is this?") % {"text": text}
-        row.add("D25_position_variant", Outcome.REVIEW, message)
+        row.ask("D25_position_variant", message, post_question("D25_position_variant"))
     elif position.variant:
         message = _("Post “%(text)s” read as “%(full)s”.")
         row.add(

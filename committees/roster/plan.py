@@ -10,32 +10,42 @@ from django.utils.translation import gettext as _
 from committees.matching import SURE, How, Match, PlaceFact, Places
 from committees.models import Place
 from committees.roster import people
+from committees.roster.answers import key_of, place_question, settle
 from committees.roster.fields import COMMITTEE, ROSTER_FIELDS
 from committees.roster.infile import compare_rows
-from committees.roster.outcomes import Outcome, Plan, PlannedRow
+from committees.roster.outcomes import Outcome, Plan, PlannedRow, Question
 from committees.roster.resolve import resolve
-from core.sheets.columns import map_columns
+from core.imports.kinds import ImportContext
+from core.imports.table import check_count, learned, sheet_columns, skip_reason
 from core.sheets.errors import SheetRefused
 from core.sheets.model import EMPTY, Cell, Column, Note, Row, RowKind, Sheet
 from core.sheets.reading import read_workbook
 
 SKIPPED = {
-    RowKind.HEADER: ("header", ""),
-    RowKind.SECTION: ("D21_section_row", ""),
-    RowKind.TOTAL: ("D21_total_row", ""),
-    RowKind.FOOTER: ("D21_footer", ""),
-    RowKind.NUMBERED: ("blank", ""),
-    RowKind.OTHER: ("other_sheet", ""),
+    RowKind.HEADER: "header",
+    RowKind.SECTION: "D21_section_row",
+    RowKind.TOTAL: "D21_total_row",
+    RowKind.FOOTER: "D21_footer",
+    RowKind.NUMBERED: "blank",
+    RowKind.OTHER: "other_sheet",
 }
 
 
-def plan_roster(data: bytes, *, within: Place, chosen: Mapping[str, str] | None = None) -> Plan:
+def plan_roster(
+    data: bytes,
+    *,
+    within: Place,
+    chosen: Mapping[str, str] | None = None,
+    context: ImportContext | None = None,
+) -> Plan[PlannedRow]:
     """What a roster would do to the people below `within`.
 
-    `chosen`: columns that a person named (field -> title or letter). Raises SheetRefused for a file
-    that cannot be read as a roster.
+    `chosen`: columns that a person named (field -> title or letter), for every sheet; `context`
+    says the same sheet by sheet, and more. Raises SheetRefused for a file that cannot be read as a
+    roster.
     """
-    book = read_workbook(data, ROSTER_FIELDS)
+    context = context or ImportContext(within)
+    book = read_workbook(data, learned(ROSTER_FIELDS, context.columns))
     places = Places(within)
     rows: list[PlannedRow] = []
     notes: list[str] = []
@@ -43,30 +53,25 @@ def plan_roster(data: bytes, *, within: Place, chosen: Mapping[str, str] | None 
         if sheet.skipped:
             rows += [_skip(sheet, row, RowKind.OTHER, sheet.skipped) for row in sheet.rows]
             continue
-        reader = _Reader(sheet, places, map_columns(sheet.columns, ROSTER_FIELDS, chosen))
+        reader = _Reader(sheet, places, sheet_columns(sheet, ROSTER_FIELDS, context, chosen))
         reader.date1904 = book.date1904
         reader.check()
         rows += reader.read()
         notes += reader.notes()
+    check_count(rows)
     compare_rows(rows)
-    resolve(rows)
+    for row in rows:
+        row.key = key_of(row)
+        row.answers = dict(context.decided.get(row.key, {}))
+    settle(rows)
+    resolve(rows, context)
     return Plan(rows, notes, book.sheets)
 
 
 def _skip(sheet: Sheet, row: Row, kind: RowKind, reason: str = "") -> PlannedRow:
     planned = PlannedRow(sheet.name, row.number)
-    planned.add(SKIPPED[kind][0], Outcome.SKIP, reason or _reason(kind))
+    planned.add(SKIPPED[kind], Outcome.SKIP, reason or skip_reason(kind))
     return planned
-
-
-def _reason(kind: RowKind) -> str:
-    return {
-        RowKind.HEADER: _("Title or header."),
-        RowKind.SECTION: _("A caption between the rows."),
-        RowKind.TOTAL: _("A total."),
-        RowKind.FOOTER: _("A line below the list."),
-        RowKind.NUMBERED: _("An empty line of the form."),
-    }.get(kind, "")
 
 
 @dataclass(slots=True)
@@ -165,10 +170,11 @@ class _Reader:
         street = self.places.facts.get(place.parent_id or 0) or self.places.only_street()
         if name and street and self.places.committee(name, street).place != place:
             message = _("The code says %(place)s, the name says “%(name)s”.")
-            planned.add(
+            named = self.places.committee(name, street).place
+            planned.ask(
                 "D05_committee_unknown",
-                Outcome.REVIEW,
                 message % {"place": place.name, "name": name},
+                place_question("D05_committee_unknown", (place, named) if named else (place,)),
             )
         return True
 
@@ -217,11 +223,10 @@ class _Reader:
         if match.proposals:
             several = _(", ").join(fact.name for fact in match.proposals)
             message = _("Sub-district “%(text)s” may be: %(places)s.")
-            planned.add(
-                "D09_street_unknown",
-                Outcome.REVIEW,
-                message % {"text": text, "places": several},
-            )
+            # Which committee is meant cannot be known before the sub-district is.
+            question = Question("D09_street_unknown", "", ())
+            facts = {"text": text, "places": several}
+            planned.ask("D09_street_unknown", message % facts, question)
             return
         message = _("There is no sub-district “%(text)s” in %(within)s.")
         planned.add(
@@ -258,9 +263,8 @@ class _Reader:
         if match.proposals:
             places = _(", ").join(fact.name for fact in match.proposals)
             message = _("Committee “%(text)s” may be: %(places)s. Please confirm.")
-            planned.add(
-                "D06b_compound_name", Outcome.REVIEW, message % {"text": text, "places": places}
-            )
+            question = place_question("D06b_compound_name", match.proposals)
+            planned.ask("D06b_compound_name", message % {"text": text, "places": places}, question)
             return
         message = _("There is no committee “%(text)s” in %(street)s.") % {
             "text": text,

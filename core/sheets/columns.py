@@ -37,6 +37,11 @@ class Field:
         return title in self.synonyms or bool(self.pattern and re.fullmatch(self.pattern, title))
 
 
+def words(text: str) -> frozenset[str]:
+    """Synonyms as one text."""
+    return frozenset(text.split())
+
+
 def title_key(title: str) -> str:
     """姓　名* -> 姓名, 街道（镇） -> 街道镇, 手机（必填） -> 手机."""
     return _SIGNS.sub("", _HINT.sub("", title)).lower()
@@ -55,15 +60,18 @@ def map_columns(
     columns: Sequence[Column],
     fields: Sequence[Field],
     chosen: Mapping[str, str] | None = None,
+    *,
+    guess: bool = True,
 ) -> dict[str, Column]:
     """Field key -> column, guessed from the titles; `chosen` (key -> title or letter) goes first.
+    Without `guess` it is all there is.
 
     Raises SheetRefused when two columns fit one field, a chosen column is not there, or a required
     field has no column.
     """
     found = {key: _chosen(key, title, columns, fields) for key, title in (chosen or {}).items()}
     taken = {column.index for column in found.values()}
-    for column in columns:
+    for column in columns if guess else ():
         field = field_of(column, fields)
         if field is None or column.index in taken or (chosen and field.key in chosen):
             continue

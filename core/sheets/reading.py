@@ -16,18 +16,19 @@ from core.sheets.markup import read_markup
 from core.sheets.model import RawSheet, Workbook
 
 
-def read_workbook(data: bytes, fields: Sequence[Field]) -> Workbook:
+def read_workbook(data: bytes, fields: Sequence[Field], *, strict: bool = True) -> Workbook:
     """Read an office sheet whose columns are `fields`.
 
     What the file is, its content says: an HTML page named .xls is read as what it is. Raises
-    SheetRefused for a hostile or damaged file, and when no sheet has a header.
+    SheetRefused for a hostile or damaged file, and when no sheet has a header; not `strict`, a
+    header that lacks a required column will do.
     """
     kind = gate.kind_of(data)
     sheets, date1904 = _raw(data, kind)
     laid_out = tuple(lay_out(sheet, fields) for sheet in sheets)
     if not any(sheet.rows for sheet in laid_out):
         raise SheetRefused(_("The file holds no rows."))
-    if all(sheet.skipped for sheet in laid_out):
+    if all(sheet.skipped and (strict or not sheet.columns) for sheet in laid_out):
         wanted = [str(field.label) for field in fields if field.required]
         raise SheetRefused(
             _(

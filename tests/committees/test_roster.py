@@ -20,6 +20,7 @@ from committees.roster.plan import plan_roster
 from committees.roster.positions import read_position
 from committees.services.appointments import appoint, end_appointment
 from committees.services.people import create_person
+from core.imports.kinds import ImportContext
 from core.models import AuditEvent
 from core.sheets.errors import SheetRefused
 from tests.core.sheets.builders import xlsx
@@ -70,7 +71,7 @@ def only(district: Place, **changes: Any) -> PlannedRow:
 
 def apply(district: Place, *rows: list[Any]) -> Plan:
     made = plan(district, *rows)
-    apply_plan(made, actor=None, source="花名册.xlsx")
+    apply_plan(made, context=ImportContext(district, source="花名册.xlsx"))
     return made
 
 
@@ -415,7 +416,7 @@ def test_a_post_filled_between_plan_and_apply_is_left_to_a_person(district: Plac
     made = plan(district, row(), row(name="王王", phone="13800000003", committee="梅园"))
     person = known(name_zh="韩梅梅", mobile="13800000009")
     appoint(actor=None, person=person, post="secretary", place=committee(), from_on=None)
-    apply_plan(made, actor=None)
+    apply_plan(made, context=ImportContext(district))
     assert [found.outcome for found in made.rows[1:]] == ["review", "normalise"]
     assert made.changes() == {"created": 1}
 
@@ -423,7 +424,7 @@ def test_a_post_filled_between_plan_and_apply_is_left_to_a_person(district: Plac
 def test_a_committee_closed_between_plan_and_apply_stops_only_its_row(district: Place) -> None:
     made = plan(district, row(), row(name="王王", phone="13800000003", committee="梅园"))
     Place.objects.filter(pk=committee().pk).update(closed_on=datetime.date(2021, 1, 1))
-    apply_plan(made, actor=None)
+    apply_plan(made, context=ImportContext(district))
     assert [found.outcome for found in made.rows[1:]] == ["review", "normalise"]
     assert "closed" in made.rows[1].message
     assert Person.objects.get().name_zh == "王王"

@@ -20,6 +20,7 @@ from committees.roster.apply import apply_plan
 from committees.roster.outcomes import Change, Outcome, Plan
 from committees.roster.plan import plan_roster
 from committees.roster.report import write_report
+from core.imports.kinds import ImportContext
 from core.sheets.errors import SheetRefused
 from core.sheets.gate import MAX_FILE
 
@@ -56,7 +57,8 @@ class Command(BaseCommand):
         if not dry and not plan.foreign:
             rows = len(plan.applicable())
             with tqdm(total=rows, unit="row", disable=not sys.stderr.isatty()) as bar:
-                apply_plan(plan, actor=None, source=file.name, progress=bar.update)
+                context = ImportContext(within, source=file.name)
+                apply_plan(plan, context=context, progress=bar.update)
         if options["report"]:
             with options["report"].open("w", encoding="utf-8", newline="") as out:
                 write_report(out, plan)
