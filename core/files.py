@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import pictures
 from core.errors import DomainError
 from core.models import StoredFile
 from core.models.files import place_of
@@ -43,7 +44,8 @@ class FileRefused(DomainError):
 def receive(*, actor: Any, kind: str, upload: UploadedFile | ContentFile[bytes]) -> StoredFile:
     """Keep what somebody handed in, after looking at its size and its first bytes.
 
-    Raises FileRefused (with a sentence for the field) for a file that is empty, larger than the
+    Pictures are written again without the place and device that a phone hides in them. Raises
+    DomainError (with a sentence for the field) for a file that is empty, damaged, larger than the
     kind allows, or of another type than the kind takes, whatever its name says.
     """
     rule: FileKind = file_kinds.get(kind)
@@ -56,7 +58,10 @@ def receive(*, actor: Any, kind: str, upload: UploadedFile | ContentFile[bytes])
             field="file",
         )
     data = upload.read()
-    return _keep(actor, rule, clean_name(upload.name or ""), type_of(data, rule), data)
+    content_type = type_of(data, rule)
+    if content_type in (JPEG, PNG):
+        data = pictures.cleaned(data)
+    return _keep(actor, rule, clean_name(upload.name or ""), content_type, data)
 
 
 def keep(

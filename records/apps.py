@@ -13,13 +13,16 @@ class RecordsConfig(AppConfig):
             HomeTile,
             NavEntry,
             big_buttons,
+            file_kinds,
             home_tiles,
             navigation,
             person_sections,
         )
         from core.scope import Role
         from records import effects, guards, notices, policies, sections, views
+        from records.services import claims
 
+        file_kinds.add(claims.FILE_KIND, claims.EVIDENCE)
         policies.register()
         effects.register()
         notices.register()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from records import policy_views, views
+from records import claim_views, policy_views, views
 
 app_name = "records"
 
@@ -16,4 +16,10 @@ urlpatterns = [
     path(
         "rules/<str:key>/withdraw/<int:pk>/", policy_views.policy_withdraw, name="policy-withdraw"
     ),
+    path("claims/", claim_views.claim_list, name="claim-list"),
+    path("claims/new/", claim_views.claim_new, name="claim-new"),
+    path("claims/<uuid:key>/", claim_views.claim_show, name="claim-show"),
+    path("claims/<uuid:key>/change/", claim_views.claim_change, name="claim-change"),
+    path("claims/<uuid:key>/take-back/", claim_views.claim_take_back, name="claim-take-back"),
+    path("claims/<uuid:key>/decide/", claim_views.claim_decide, name="claim-decide"),
 ]

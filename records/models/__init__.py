@@ -1,4 +1,5 @@
 from records.models.accounts import HourAccount
+from records.models.claims import HourClaim
 from records.models.decisions import HourDecision, YearLock
 from records.models.entries import HourCategory, HourEntry, HourState
 from records.models.exemptions import HourExemption
@@ -6,6 +7,7 @@ from records.models.exemptions import HourExemption
 __all__ = [
     "HourAccount",
     "HourCategory",
+    "HourClaim",
     "HourDecision",
     "HourEntry",
     "HourExemption",
