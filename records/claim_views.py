@@ -37,7 +37,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_new(request: HttpRequest) -> HttpResponse:
     """Hand in hours with evidence."""
     person = get_object_or_404(Person, pk=_person_id(request))
-    form = ClaimForm(request.POST or None, request.FILES or None)
+    form = ClaimForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             claim = claims.hand_in(
@@ -63,7 +63,7 @@ def claim_change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if claims.state_of(claim.entry) != HourState.REJECTED:
         messages.info(request, _("Only a returned claim can be changed."))
         return redirect("records:claim-show", claim.public_id)
-    form = ClaimForm(request.POST or None, request.FILES or None, claim=claim)
+    form = ClaimForm(*_sent(request), claim=claim)
     if request.method == "POST" and form.is_valid():
         try:
             claims.hand_in_again(
@@ -79,6 +79,11 @@ def claim_change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Handed in again."))
             return redirect("records:claim-show", claim.public_id)
     return _form_page(request, form, claim)
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """What a form was sent, also when it was sent empty; nothing when it is only looked at."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _form_page(request: HttpRequest, form: ClaimForm, claim: HourClaim | None) -> HttpResponse:

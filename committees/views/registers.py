@@ -111,7 +111,8 @@ def closure_decide(request: HttpRequest, pk: int) -> HttpResponse:
     may = permissions.can_decide_closure(request.user, closure)
     if request.method == "POST" and not may:
         raise PermissionDenied
-    form = ClosureForm(request.POST or None, closure=closure, viewer=request.user)
+    sent = request.POST if request.method == "POST" else None
+    form = ClosureForm(sent, closure=closure, viewer=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             decide_closure(
