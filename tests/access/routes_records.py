@@ -20,6 +20,8 @@ def rule(visit: Visit) -> dict[str, Any]:
 
 def waiting(visit: Visit) -> dict[str, Any]:
     return {"key": KEY, "pk": 0}
+
+
 READERS = "district organiser auditor"
 
 
@@ -64,6 +66,7 @@ ROUTES = {
         post={404: "district system_admin", 403: REST},
         args=waiting,
         foreign_post={404: "district system_admin", 403: REST},
+    ),
     "records:claim-list": Route(get=200),
     # An account without a person has nobody to claim for.
     "records:claim-new": Route(
