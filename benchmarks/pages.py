@@ -30,7 +30,7 @@ from typing import Any
 from launch.servers import end, free_port, postgres, spawn, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = ROOT / "benchmarks" / "results" / "pages.json"
+RESULTS = ROOT / "benchmarks" / "results"
 MOST_QUERIES = 12
 WARM_UP = 30
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
@@ -165,7 +165,18 @@ def gunicorn(application: str, env: dict[str, str], log: Path) -> Iterator[tuple
         end(process)
 
 
-def prepare(env: dict[str, str], arguments: argparse.Namespace) -> tuple[str, list[dict[str, Any]]]:
+@dataclass(frozen=True)
+class Suite:
+    """What fills the portal, which module lists the pages, and where the figures are kept."""
+
+    population: tuple[str, ...] = ("benchmarks.population",)
+    visits: str = "benchmarks.visits"
+    results: str = "pages.json"
+
+
+def prepare(
+    env: dict[str, str], arguments: argparse.Namespace, suite: Suite
+) -> tuple[str, list[dict[str, Any]]]:
     """Fill both databases; returns the floor's session and the portal's pages."""
     import psycopg2
 
@@ -174,7 +185,7 @@ def prepare(env: dict[str, str], arguments: argparse.Namespace) -> tuple[str, li
     connection.cursor().execute("CREATE DATABASE floor")
     run(["manage.py", "migrate", "--no-input", "-v", "0"], env)
     run(["manage.py", "collectstatic", "--no-input", "-v", "0"], env)
-    facts = run(["-m", "benchmarks.population"], env)
+    facts = run(["-m", *suite.population], env)
     session = run(["-c", "from benchmarks import floor; print(floor.prepare())"], env)
     connection.cursor().execute("VACUUM ANALYZE")
     connection.close()
@@ -185,10 +196,10 @@ def prepare(env: dict[str, str], arguments: argparse.Namespace) -> tuple[str, li
             cwd=ROOT,
             check=True,
         )
-    return session, json.loads(run(["-m", "benchmarks.visits", facts, arguments.only], env))
+    return session, json.loads(run(["-m", suite.visits, facts, arguments.only], env))
 
 
-def main() -> None:
+def main(suite: Suite = Suite()) -> None:
     arguments = read_arguments()
     with (
         tempfile.TemporaryDirectory(prefix="pages-") as scratch,
@@ -196,7 +207,7 @@ def main() -> None:
     ):
         folder = Path(scratch)
         env = environment(url, folder)
-        session, pages = prepare(env, arguments)
+        session, pages = prepare(env, arguments, suite)
         show_sql(pages, arguments.show_sql)
         with (
             gunicorn("benchmarks.floor:application", env, folder / "floor.log") as bare,
@@ -221,7 +232,7 @@ def main() -> None:
                     measure(target, arguments.requests, portal[0], database)
                     target.floor_ms.append(floor.cpu_ms[-1])
                 print(f"round {number + 1} of {arguments.rounds} done", file=sys.stderr)
-    report(floor, targets, arguments)
+    report(floor, targets, arguments, RESULTS / suite.results)
 
 
 def read_arguments() -> argparse.Namespace:
@@ -240,7 +251,9 @@ def show_sql(pages: list[dict[str, Any]], name: str) -> None:
             print(f"--- {page['name']}", *page["sql"], sep="\n", file=sys.stderr)
 
 
-def report(floor: Target, targets: list[Target], arguments: argparse.Namespace) -> None:
+def report(
+    floor: Target, targets: list[Target], arguments: argparse.Namespace, results: Path
+) -> None:
     """Print the table, write the results; exit 1 when a page is over its limit."""
     base_cpu, base_wall = statistics.median(floor.cpu_ms), statistics.median(floor.wall_ms)
     rows = []
@@ -273,10 +286,10 @@ def report(floor: Target, targets: list[Target], arguments: argparse.Namespace) 
             f"{row['wall_ms']:6.2f} {'' if row['kept'] else 'over'}"
         )
     if not arguments.only:
-        RESULTS.parent.mkdir(exist_ok=True)
+        results.parent.mkdir(exist_ok=True)
         facts = {"floor_cpu_ms": round(base_cpu, 2), "rounds": arguments.rounds}
         facts |= {"requests_per_round": arguments.requests, "pages": rows}
-        RESULTS.write_text(json.dumps(facts, indent=1) + "\n")
+        results.write_text(json.dumps(facts, indent=1) + "\n")
     raise SystemExit(0 if all(row["kept"] for row in rows) else 1)
 
 

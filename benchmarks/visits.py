@@ -25,6 +25,7 @@ class Page:
     url_name: str
     facts: tuple[str, ...] = ()
     limit: float = 2.0
+    query: str = ""
 
 
 PAGES = (
@@ -47,7 +48,9 @@ PAGES = (
 )
 
 
-def visits(facts: dict[str, Any], only: str) -> list[dict[str, Any]]:
+def visits(
+    facts: dict[str, Any], only: str, pages: tuple[Page, ...] = PAGES
+) -> list[dict[str, Any]]:
     from django.conf import settings
     from django.db import connection
     from django.test import Client
@@ -57,8 +60,9 @@ def visits(facts: dict[str, Any], only: str) -> list[dict[str, Any]]:
     from accounts.models import User
 
     found = []
-    for page in (page for page in PAGES if only in page.name):
+    for page in (page for page in pages if only in page.name):
         url = reverse(page.url_name, args=[facts[name] for name in page.facts])
+        url += f"?{page.query}" if page.query else ""
         client = Client(headers={"accept-language": "zh-CN"})
         client.force_login(User.objects.get(pk=facts[page.visitor]))
         first = client.get(url)

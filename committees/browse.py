@@ -43,6 +43,12 @@ class PlaceRow:
     is_vacant: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    person: Person
+    services: list[Affiliation]
+
+
 @dataclass(slots=True)
 class Team:
     """Who serves in the place of a page, the first posts first.
@@ -54,6 +60,15 @@ class Team:
     serving: list[Affiliation]
     has_secretary: bool = False
     members: int = 0
+
+    @property
+    def people(self) -> list[TeamMember]:
+        """Each person once, with all posts held here."""
+        found: dict[int, TeamMember] = {}
+        for service in self.serving:
+            member = found.setdefault(service.person_id, TeamMember(service.person, []))
+            member.services.append(service)
+        return list(found.values())
 
 
 def place_rows(viewer: Any, places: Iterable[Place]) -> list[PlaceRow]:

@@ -11,7 +11,14 @@ import random
 
 from django.utils.translation import gettext_noop
 
-from committees.models import Affiliation, MemberOrganisation, Person, Place, TrainingBase
+from committees.models import (
+    Affiliation,
+    MemberOrganisation,
+    Person,
+    Place,
+    ReportedIndicator,
+    TrainingBase,
+)
 from committees.models.people import Post
 from committees.services.appointments import appoint, end_appointment
 from committees.services.people import create_person
@@ -123,6 +130,31 @@ def step(demo: Demo) -> None:
     people = People(demo.today)
     _committees(demo, people)
     _offices(demo, people)
+    _reported(demo)
+
+
+# What an invented document says of the secretaries, to stand beside what the portal counts.
+REPORTED = (
+    ("women", "女性占比", "Women among the secretaries", "64%", "", ""),
+    ("college", "大专及以上学历占比", "Junior college or above", "96%", "", ""),
+    ("age", "书记平均年龄", "Average age of the secretaries", "43.8", "岁", "years"),
+)
+
+
+def _reported(demo: Demo) -> None:
+    for key, zh, en, value, unit_zh, unit_en in REPORTED:
+        ReportedIndicator.objects.create(
+            key=f"demo-secretaries-{key}",
+            place=demo.made["place.demo_district"],
+            label_zh=zh,
+            label_en=en,
+            value=value,
+            unit_zh=unit_zh,
+            unit_en=unit_en,
+            as_of=str(demo.today.year - 1),
+            source_zh="演示数据，完全虚构",
+            source_en="Demonstration data, entirely invented",
+        )
 
 
 def _places(demo: Demo) -> None:
@@ -176,6 +208,7 @@ def _committees(demo: Demo, people: People) -> None:
             actor=None,
             place=committee,
             households=people.dice.randrange(1100, 2800, 10),
+            two_committee_seats=5 + (number % 5 == 0),
             grids=people.dice.randint(3, 6),
             station=f"{committee.name_zh.removesuffix('（演示）')[:-3]}党群服务站",
             key_support=number in (5, 19),

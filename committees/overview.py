@@ -33,11 +33,12 @@ def tiles_of(viewer: Any, place: Place, *, with_people: bool) -> list[Tile]:
     vacant = Q(pk__in=Place.objects.vacant().under(place).values("pk"))
     counts = below.aggregate(committees=Count("pk"), vacant=Count("pk", filter=vacant))
     places = f"{reverse('committees:place-list')}?place={place.pk}"
-    tiles = [Tile(_("Committees"), counts["committees"], f"{places}&level=5")]
-    if with_people:
-        tiles += _of_people(viewer, place)
     note = _("awaiting a Party secretary") if counts["vacant"] else _("every known post is filled")
-    return [*tiles, Tile(_("Vacant posts"), counts["vacant"], f"{places}&vacant=1", note)]
+    tiles = [
+        Tile(_("Committees"), counts["committees"], f"{places}&level=5"),
+        Tile(_("Vacant posts"), counts["vacant"], f"{places}&vacant=1", note),
+    ]
+    return [*_of_people(viewer, place), *tiles] if with_people else tiles
 
 
 def _of_people(viewer: Any, place: Place) -> list[Tile]:

@@ -119,6 +119,11 @@ def _here(request: HttpRequest, links: tuple[NavLink, ...]) -> str:
     for link in links:
         if link.url_name == match.view_name:
             return link.key
+    # Then of the same noun (person-detail lies behind person-list), then of the same app.
+    noun = match.view_name.partition("-")[0]
+    for link in links:
+        if link.namespace and link.url_name.partition("-")[0] == noun:
+            return link.key
     for link in links:
         if link.namespace and link.namespace == match.namespace:
             return link.key

@@ -324,7 +324,7 @@ def test_each_tile_equals_the_list_it_opens(district, tree):
 
     tiles = district.get(page_of(tree.district)).context["tiles"]
 
-    assert [tile.value for tile in tiles] == [6, 5, 1, 1]
+    assert [tile.value for tile in tiles] == [5, 1, 6, 1]
     for tile in tiles:
         shown = district.get(tile.url).context
         assert len(shown.get("rows", getattr(shown["page"], "rows", ()))) == tile.value
@@ -369,9 +369,13 @@ def test_the_team_stands_in_the_order_of_posts(district, tree):
     for post in posts:
         AffiliationFactory(place=place, post=post)
 
-    serving = district.get(page_of(place)).context["serving"]
+    secretary = place.affiliations.get(post="secretary").person
+    AffiliationFactory(place=place, post="other", person=secretary)
 
-    assert [row.post for row in serving] == [posts[2], posts[3], posts[1], posts[0]]
+    team = district.get(page_of(place)).context["team"]
+
+    held = [[row.post for row in member.services] for member in team.people]
+    assert held == [["secretary", "other"], [posts[3]], [posts[1]], [posts[0]]]
 
 
 def test_quick_actions_lead_where_the_reader_may_go(district, tree):
