@@ -12,6 +12,7 @@ import os
 import sys
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import django
 
@@ -62,7 +63,7 @@ def visits(
     found = []
     for page in (page for page in pages if only in page.name):
         url = reverse(page.url_name, args=[facts[name] for name in page.facts])
-        url += f"?{page.query}" if page.query else ""
+        url += f"?{quote(page.query, safe='=&')}" if page.query else ""
         client = Client(headers={"accept-language": "zh-CN"})
         client.force_login(User.objects.get(pk=facts[page.visitor]))
         first = client.get(url)

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from committees.directory import Wanted, people
+from committees.directory import Wanted
 from committees.directory.asking import Since
-from committees.directory.finding import of_service
-from committees.models import Affiliation, Place
+from committees.directory.finding import of_service, secretaries_of
+from committees.models import Place
 from committees.models.people import Post
 
 
@@ -42,11 +42,9 @@ def tiles_of(viewer: Any, place: Place, *, with_people: bool) -> list[Tile]:
 
 
 def _of_people(viewer: Any, place: Place) -> list[Tile]:
-    here = people(viewer, Wanted(place=place)).order_by()
     new = of_service("since", timezone.localdate())[Since.NEW]
-    services = Affiliation.objects.secretaries().filter(person__in=here.values("pk"))
-    counts = services.aggregate(
-        secretaries=Count("person", distinct=True), new=Count("person", distinct=True, filter=new)
+    counts = secretaries_of(viewer, place).aggregate(
+        secretaries=Count("pk"), new=Count("pk", filter=new)
     )
     listed = f"{reverse('committees:person-list')}?"
     secretaries = Wanted(place=place, post=Post.SECRETARY)

@@ -17,10 +17,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from committees.directory import FILTERS, Wanted, people
+from committees.directory import FILTERS, Wanted
 from committees.directory.asking import UNKNOWN
-from committees.directory.finding import of_person, of_service
-from committees.models import Affiliation, Person, Place, ReportedIndicator
+from committees.directory.finding import of_person, of_service, secretaries_of
+from committees.models import Person, Place, ReportedIndicator
 from committees.models.people import Post
 from core.charts import Chart, Series
 
@@ -66,21 +66,17 @@ class Team:
 
 
 def team_of(viewer: Any, place: Place, today: datetime.date) -> Team:
-    """Three queries: what is known of the people, of their service, and the vacant posts."""
-    secretaries = people(viewer, Wanted(place=place, post=Post.SECRETARY)).order_by()
-    of_people: dict[str, Any] = {"total": Count("pk"), "born": Avg("birth_year")}
-    of_services: dict[str, Any] = {}
+    """Two queries: everything about those who hold a seat, and the vacant posts."""
+    figures: dict[str, Any] = {"total": Count("pk"), "born": Avg("person__birth_year")}
     for trait in TRAITS:
         if trait in OF_SERVICE:
-            for code, condition in of_service(trait, today).items():
-                of_services[f"{trait}_{code}"] = Count("person", distinct=True, filter=condition)
+            conditions = of_service(trait, today)
         else:
-            for code, condition in of_person(trait, today).items():
-                of_people[f"{trait}_{code}"] = Count("pk", filter=condition)
-    counted = secretaries.aggregate(**of_people)
+            conditions = of_person(trait, today, "person__")
+        for code, condition in conditions.items():
+            figures[f"{trait}_{code}"] = Count("pk", filter=condition)
+    counted = secretaries_of(viewer, place).aggregate(**figures)
     born = counted.pop("born")
-    services = Affiliation.objects.secretaries().filter(person__in=secretaries.values("pk"))
-    counted |= services.aggregate(**of_services)
     return Team(
         total=counted["total"],
         url=_list_url(place),

@@ -10,11 +10,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from committees.directory.asking import NEW_YEARS, UNKNOWN, Age, Since, Wanted, Who
-from committees.models import Affiliation, Person
+from committees.models import Affiliation, Person, Place
 from committees.models.people import READERS, AffiliationQuerySet, PersonQuerySet, Post
 from core.scope import scope_of
 
@@ -47,16 +47,26 @@ def _serving(viewer: Any, wanted: Wanted) -> PersonQuerySet:
 
 
 def _services(wanted: Wanted, today: datetime.date) -> AffiliationQuerySet:
-    """Open services of the outer person that are as wanted, all in one service."""
+    """Open services of the outer person that are as wanted, all in one service. A secretary's is
+    the one that says where she belongs: a second seat elsewhere lists her no second time."""
     rows = Affiliation.objects.filter(person=OuterRef("pk"))
-    if wanted.source:  # only secretaries have one
-        rows = rows.secretaries().filter(of_service("source", today)[wanted.source])
-    rows = rows.secretaries() if wanted.post == Post.SECRETARY else rows.open()
-    if wanted.post and wanted.post != Post.SECRETARY:
-        rows = rows.filter(post=wanted.post)
+    if wanted.post == Post.SECRETARY or wanted.source:  # only secretaries have a source
+        rows = rows.secretaries().filter(place=OuterRef("unit"))
+    if wanted.source:
+        rows = rows.filter(of_service("source", today)[wanted.source])
+    if wanted.post != Post.SECRETARY:
+        rows = rows.open().filter(**({"post": wanted.post} if wanted.post else {}))
     if wanted.since:
         rows = rows.filter(of_service("since", today)[wanted.since])
     return rows
+
+
+def secretaries_of(viewer: Any, place: Place) -> AffiliationQuerySet:
+    """The seats by which the directory lists somebody as secretary in `place`: one a person, and
+    as many as `people` finds for that place and post (a test compares)."""
+    here = scope_of(viewer).under("place__path", *READERS)
+    seats = Affiliation.objects.secretaries().filter(here, place=F("person__unit"))
+    return seats.filter(place__path__under=place.path)
 
 
 def _former(viewer: Any, wanted: Wanted) -> PersonQuerySet:
@@ -72,29 +82,35 @@ def _former(viewer: Any, wanted: Wanted) -> PersonQuerySet:
 
 
 # --- Conditions, one for each choice ------------------------------------------------------------
-def of_person(name: str, today: datetime.date) -> Mapping[str, Q]:
-    """Code of a choice of "sex", "age", "education" or "mobile" -> condition over Person."""
+def of_person(name: str, today: datetime.date, prefix: str = "") -> Mapping[str, Q]:
+    """Code of a choice of "sex", "age", "education" or "mobile" -> condition over Person, or over
+    what holds one behind `prefix` ("person__")."""
     if name == "age":
+        older = {years: _at_least(years, today, prefix) for years in (36, 46, 55)}
+        unknown = Q(**{f"{prefix}birth_year": None})
         return {
-            Age.TO_35: ~Q(birth_year=None) & ~_at_least(36, today),
-            Age.TO_45: _at_least(36, today) & ~_at_least(46, today),
-            Age.TO_54: _at_least(46, today) & ~_at_least(55, today),
-            Age.FROM_55: _at_least(55, today),
-            UNKNOWN: Q(birth_year=None),
+            Age.TO_35: ~unknown & ~older[36],
+            Age.TO_45: older[36] & ~older[46],
+            Age.TO_54: older[46] & ~older[55],
+            Age.FROM_55: older[55],
+            UNKNOWN: unknown,
         }
     if name == "mobile":
-        return {"none": Q(mobile_mask="")}
+        return {"none": Q(**{f"{prefix}mobile_mask": ""})}
     choices = Person.Sex if name == "sex" else Person.Education
-    known: dict[str, Q] = {code: Q(**{name: code}) for code in choices.values}
-    return known | {UNKNOWN: Q(**{name: ""})}
+    known: dict[str, Q] = {code: Q(**{f"{prefix}{name}": code}) for code in choices.values}
+    return known | {UNKNOWN: Q(**{f"{prefix}{name}": ""})}
 
 
-def _at_least(years: int, today: datetime.date) -> Q:
+def _at_least(years: int, today: datetime.date, prefix: str) -> Q:
     """So old today. Whose month of birth is not known counts by the year alone."""
     year = today.year - years
-    by_month = Q(birth_month=None) | Q(birth_month__lte=today.month)
+    by_month = Q(**{f"{prefix}birth_month": None})
+    by_month |= Q(**{f"{prefix}birth_month__lte": today.month})
+    before = Q(**{f"{prefix}birth_year__lt": year})
+    then = Q(**{f"{prefix}birth_year": year}) & by_month
     # A year that is not known is no age: said here, so that a negation stays true or false.
-    return Q(birth_year__isnull=False) & (Q(birth_year__lt=year) | (Q(birth_year=year) & by_month))
+    return Q(**{f"{prefix}birth_year__isnull": False}) & (before | then)
 
 
 def of_service(name: str, today: datetime.date) -> Mapping[str, Q]:

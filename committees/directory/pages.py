@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import CharField, F, Func, Q
 
 from committees.directory.asking import Wanted, Who
 from committees.directory.finding import people
-from committees.models import Affiliation, Person
+from committees.models import Affiliation, Person, Place
 from committees.models.people import READERS, PersonQuerySet, Post
 from core.paging import ROWS
 from core.scope import scope_of
@@ -60,7 +60,8 @@ def page_of(viewer: Any, wanted: Wanted, query: Mapping[str, Any]) -> Page:
     found = people(viewer, wanted)
     back = query.get("before", "")
     anchor = _anchor(back or query.get("after", ""), query.get("letter", ""))
-    rows, before, after = _around(found, anchor, back=bool(back))
+    few = bool(wanted.q) or _is_small(viewer, wanted)
+    rows, before, after = _around(_Order(found, few), anchor, back=bool(back))
     whole = not (before or after)
     total = len(rows) if whole else found.order_by()[: COUNTED_TO + 1].count()
     return Page(
@@ -72,8 +73,35 @@ def page_of(viewer: Any, wanted: Wanted, query: Mapping[str, Any]) -> Page:
     )
 
 
+def _is_small(viewer: Any, wanted: Wanted) -> bool:
+    """Is the area of the view that of one sub-district or less?"""
+    if wanted.place is not None:
+        return wanted.place.level >= Place.Level.SUBDISTRICT
+    scope = scope_of(viewer)
+    paths = scope.paths(*READERS)
+    # A path names a place of each level: "/1/2/3/4/" is a sub-district.
+    depth = min((path.count("/") - 1 for path in paths), default=0)
+    return len(paths) == 1 and depth >= Place.Level.SUBDISTRICT
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """People in the order of pinyin. `few`: they are found first and sorted then; else the index
+    is walked until the page is full. PostgreSQL would walk it for a handful of people, too, and
+    meet everybody on the way: an expression in the order leaves it no index to walk."""
+
+    found: PersonQuerySet
+    few: bool
+
+    def keys(self, *, back: bool) -> tuple[Any, ...]:
+        if not self.few:
+            return ("-pinyin", "-pk") if back else ("pinyin", "pk")
+        pinyin = Func(F("pinyin"), template="(%(expressions)s || '')", output_field=CharField())
+        return (pinyin.desc(), "-pk") if back else (pinyin.asc(), "pk")
+
+
 def _around(
-    found: PersonQuerySet, anchor: tuple[str, int] | None, *, back: bool
+    found: _Order, anchor: tuple[str, int] | None, *, back: bool
 ) -> tuple[list[Person], bool, bool]:
     """A page of people, and whether there are some before and after them."""
     if anchor is None:
@@ -101,10 +129,10 @@ def _anchor(key: str, letter: str) -> tuple[str, int] | None:
     return (letter, 0) if len(letter) == 1 and letter in LETTERS else None
 
 
-def _stretch(found: PersonQuerySet, anchor: tuple[str, int] | None, *, back: bool) -> list[Person]:
+def _stretch(found: _Order, anchor: tuple[str, int] | None, *, back: bool) -> list[Person]:
     """One row more than a page, from the anchor on or, going back, up to it."""
-    order = ("-pinyin", "-pk") if back else ("pinyin", "pk")
-    rows = found.select_related("unit__parent").only(*SHOWN).order_by(*order)
+    rows = found.found.select_related("unit__parent").only(*SHOWN)
+    rows = rows.order_by(*found.keys(back=back))
     if anchor is not None:
         pinyin, key = anchor
         # The first condition is what an index can begin at; the second is exact.

@@ -351,6 +351,8 @@ class Affiliation(models.Model):
                 | (Q(place__isnull=False) & (Q(post="secretary") | Q(in_charge=True))),
             ),
         ]
+        # Whether a committee ever had a secretary, without reading all services.
+        indexes = [models.Index(fields=["place"], condition=SECRETARIAL, name="affiliation_seats")]
 
     def __str__(self) -> str:
         where = self.place or self.base or self.member_org or self.external
