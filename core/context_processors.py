@@ -43,6 +43,11 @@ class NavLink:
     namespace: str
     badge: Callable[[HttpRequest], int] | None = None
 
+    @property
+    def counts(self) -> bool:
+        """Does a figure stand behind this line when something waits there?"""
+        return self.badge is not None
+
 
 @dataclass(frozen=True, slots=True)
 class NavGroup:

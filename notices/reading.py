@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,20 +52,34 @@ def unread_first(viewer: Any) -> QuerySet[Notice]:
     return Notice.objects.visible_to(viewer).unread_first()
 
 
+@prepared
+def newest_unread(viewer: Any) -> QuerySet[Notice]:
+    """The newest of them, each with the number of all as `unread`."""
+    return unread.plain(viewer).annotate(unread=Window(Count("*")))[:TILE_ROWS]
+
+
+def _counts(request: HttpRequest) -> dict[str, int]:
+    """What waits behind each line of the navigation, as far as this request knows it."""
+    counts: dict[str, int] = request.__dict__.setdefault("nav_counts", {})
+    return counts
+
+
 def unread_count(request: HttpRequest) -> int:
     """Unread notices of the reader; one count on a partial index, once for a request."""
-    counts: dict[str, int] = request.__dict__.setdefault("nav_counts", {})
+    counts = _counts(request)
     if "notices" not in counts:
         counts["notices"] = unread(scope_of(request.user)).count()
     return counts["notices"]
 
 
 def home_tile(request: HttpRequest) -> dict[str, Any] | None:
-    """New notices for the Today page; nothing when all are read."""
-    newest = unread(scope_of(request.user))[:TILE_ROWS]
+    """New notices for the Today page; nothing when all are read. One query, which also tells the
+    navigation how many there are."""
+    newest: list[Any] = list(newest_unread(scope_of(request.user)))
+    count = _counts(request)["notices"] = newest[0].unread if newest else 0
     if not newest:
         return None
-    return {"rows": [shown(notice) for notice in newest], "unread": unread_count(request)}
+    return {"rows": [shown(notice) for notice in newest], "unread": count}
 
 
 def wants_email(user: User) -> bool:
