@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from committees.models import Place, PolicyValue
 from committees.rules import Kind
+from core.prepared import prepared
 from core.registries import policy_keys
 from core.words import in_language
 
@@ -118,20 +119,26 @@ def policies(
 ) -> dict[str, PolicyAnswer]:
     """The values of several rules at once, in one query. Raises KeyError as `policy` does."""
     wanted: dict[str, PolicyKey] = {key: policy_keys.get(key) for key in keys}
-    above = place_ids(place)
-    rows = (
-        PolicyValue.objects.filter(key__in=wanted, from_on__lte=on)
-        .filter(Q(to_on=None) | Q(to_on__gte=on))
-        .filter(Q(district=None) | Q(district__in=above))
-        .order_by(PolicyValue.own_district_first(), "-from_on")
-    )
     found: dict[str, PolicyValue] = {}
-    for row in rows:
+    for row in _standing(tuple(wanted), tuple(place_ids(place)), on):
         found.setdefault(row.key, row)
     return {
         key: answer_of(found[key]) if key in found else default_of(registered)
         for key, registered in wanted.items()
     }
+
+
+@prepared
+def _standing(
+    keys: tuple[str, ...], above: tuple[int, ...], on: datetime.date
+) -> QuerySet[PolicyValue]:
+    """Values that hold on a day, those of a district before those for everywhere."""
+    return (
+        PolicyValue.objects.filter(key__in=keys, from_on__lte=on)
+        .filter(Q(to_on=None) | Q(to_on__gte=on))
+        .filter(Q(district=None) | Q(district__in=above))
+        .order_by(PolicyValue.own_district_first(), "-from_on")
+    )
 
 
 def place_ids(place: Place | None) -> list[int]:

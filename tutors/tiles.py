@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from core.prepared import prepared
 from core.registries import HomeTile
-from core.scope import Role, scope_of
+from core.scope import Role, Scope, scope_of
 from tutors.models import Pairing
 
 SHOWN = 6
@@ -53,17 +53,22 @@ def _unanswered(pairing: Pairing, me: int) -> bool:
     return pairing.state == Pairing.State.PROPOSED and answered is None
 
 
-def _unsettled(request: HttpRequest) -> dict[str, Any] | None:
-    """Pairs of which one side has left the post, for those who conduct them. One query."""
-    if not scope_of(request.user).has(Role.DISTRICT, Role.ORGANISER):
-        return None
-    rows = list(
-        Pairing.objects.visible_to(request.user)
+@prepared
+def _without_one_side(scope: Scope) -> QuerySet[Pairing]:
+    return (
+        Pairing.objects.visible_to(scope)
         .unsettled()
         .select_related("tutor", "pupil", "tutor_unit", "pupil_unit")
         .only(*SHOWN_COLUMNS, "unsettled_since")
         .order_by("unsettled_since", "pk")[: SHOWN + 1]
     )
+
+
+def _unsettled(request: HttpRequest) -> dict[str, Any] | None:
+    """Pairs of which one side has left the post, for those who conduct them. One query."""
+    if not scope_of(request.user).has(Role.DISTRICT, Role.ORGANISER):
+        return None
+    rows = list(_without_one_side(scope_of(request.user)))
     return {"unsettled": rows[:SHOWN], "more": len(rows) > SHOWN} if rows else None
 
 
