@@ -26,22 +26,26 @@ NAME = Field(
     gettext_lazy("name of the organisation"),
     words("单位名称 成员单位 成员单位名称 组织名称 企业名称 共建单位 名称 单位"),
     required=True,
+    heading="单位名称",
 )
 KIND = Field(
     "kind",
     gettext_lazy("kind"),
     words("类别 单位类别 单位类型 类型 性质 单位性质"),
+    heading="单位类型",
 )
 JOINED = Field(
     "joined",
     gettext_lazy("joined on"),
     words("加入时间 加入日期 入会时间 签约时间 签约日期"),
+    heading="加入时间",
 )
-LEFT = Field("left", gettext_lazy("left on"), words("退出时间 退出日期"))
+LEFT = Field("left", gettext_lazy("left on"), words("退出时间 退出日期"), heading="退出时间")
 ABOUT = Field(
     "about",
     gettext_lazy("part taken"),
     words("共建内容 参与内容 简介 备注 说明 认领事项 服务内容"),
+    heading="共建内容",
 )
 FIELDS = (STREET, NAME, KIND, JOINED, LEFT, ABOUT)
 KIND_WORDS: Mapping[str, str] = {

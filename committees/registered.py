@@ -54,6 +54,14 @@ NAVIGATION = (
         group="manage",
     ),
     NavEntry(
+        key="imports",
+        label=_("Imports"),
+        url_name="committees:import-list",
+        icon="upload",
+        roles=frozenset({Role.DISTRICT, Role.ORGANISER}),
+        group="manage",
+    ),
+    NavEntry(
         key="bases",
         label=_("Training bases"),
         url_name="committees:base-list",

@@ -28,7 +28,7 @@ from core.scope import scope_of
 
 FILE_KIND = "import"
 READ, PLAN, APPLY, UNDO = "import_read", "import_plan", "import_apply", "import_undo"
-ERRORS, TEMPLATE = "import_errors", "import_template"
+PROBLEMS, REPORT, TEMPLATE = "import_problems", "import_report", "import_template"
 State = ImportRun.State
 
 
@@ -124,10 +124,18 @@ def look_again(*, run: ImportRun) -> None:
         _to(_held(run, State.PLANNED), State.READ)
 
 
-def decide(*, actor: Any, run: ImportRun, row: StagedRow, answers: Mapping[str, str]) -> None:
+def decide(
+    *,
+    actor: Any,
+    run: ImportRun,
+    row: StagedRow,
+    answers: Mapping[str, str],
+    replan: bool = True,
+) -> None:
     """Answer questions about one row (question's name -> answer; "" takes an answer back).
 
-    Raises ImportRefused for an answer that the question does not take.
+    Who decides several rows of a complete list passes `replan=False` and calls `after_decisions`
+    once. Raises ImportRefused for an answer that the question does not take.
     """
     with transaction.atomic():
         run = _held(run, State.PLANNED)
@@ -149,12 +157,19 @@ def decide(*, actor: Any, run: ImportRun, row: StagedRow, answers: Mapping[str, 
             after={"row": row.number, "answers": dict(answers)},
             unit_id=run.within_id,
         )
-        if run.complete:  # what one row says decides who left
+        kind.review([content], context_of(run, actor))
+        reviewed(row, content, kind).save(update_fields=["outcome", "change", "group", "sealed"])
+        if replan:
+            after_decisions(actor=actor, run=run)
+
+
+def after_decisions(*, actor: Any, run: ImportRun) -> None:
+    """Have a complete list checked anew: what one row says decides who left."""
+    if run.complete:
+        with transaction.atomic():
+            run = _held(run, State.PLANNED)
             _to(run, State.MAPPED)
             _start(run, actor, PLAN)
-            return
-        kind.review([content], context_of(run, actor))
-        reviewed(row, content).save(update_fields=["outcome", "change", "group", "sealed"])
 
 
 def _keep(actor: Any, run: ImportRun, key: str, question: str, answer: str) -> None:
@@ -231,8 +246,17 @@ def forget(run: ImportRun) -> None:
 
 
 def ask_for(*, actor: Any, run: ImportRun, kind: str) -> Any:
-    """A document about the import: the job that makes it."""
-    return jobs.start(actor=actor, kind=kind, facts={"run": run.pk}, subject=run.name)
+    """A document about the import (PROBLEMS or REPORT): the job that makes it."""
+    if run.file is None:
+        raise ImportRefused(_("The file is no longer kept."))
+    with transaction.atomic():
+        _record(actor, run, "export", {"what": kind})
+        return jobs.start(actor=actor, kind=kind, facts={"run": run.pk}, subject=run.name)
+
+
+def ask_for_template(*, actor: Any, kind: ImportKind) -> Any:
+    """An empty list of a kind, with invented rows that show how it is filled in."""
+    return jobs.start(actor=actor, kind=TEMPLATE, facts={"kind": kind.key}, subject=str(kind.label))
 
 
 def counts_of(run: ImportRun) -> dict[str, int]:

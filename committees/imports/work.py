@@ -41,7 +41,7 @@ class MayNoLonger(DomainError):
     code = "may_no_longer"
 
 
-def _run(job: Job) -> tuple[ImportRun, Any]:
+def run_of(job: Job) -> tuple[ImportRun, Any]:
     """The import of a job, and who asked, with the rights of today."""
     run = ImportRun.objects.select_related("within", "file").get(pk=job.facts["run"])
     actor = jobs.actor_of(job)
@@ -52,7 +52,8 @@ def _run(job: Job) -> tuple[ImportRun, Any]:
     return run, actor
 
 
-def _data(run: ImportRun) -> bytes:
+def file_of(run: ImportRun) -> bytes:
+    """The bytes that were handed in. Raises DomainError once they are gone."""
     if run.file is None:
         raise DomainError(_("The file is no longer kept."))
     with run.file.content.open("rb") as opened:
@@ -68,11 +69,11 @@ def _done(run: ImportRun, state: str, *fields: str) -> Step:
 
 def read(job: Job) -> Step:
     """Look at the file: sheets, titles, samples; go on at once where the columns are known."""
-    run, actor = _run(job)
+    run, actor = run_of(job)
     if run.state != State.UPLOADED:
         return Step(1, 1, finished=True)
     try:
-        book = read_workbook(_data(run), learned(run.rule.fields, {}), strict=False)
+        book = read_workbook(file_of(run), learned(run.rule.fields, {}), strict=False)
         sheets = columns_of.look(book, run.rule)
     except SheetRefused as exc:
         run.message = exc.message
@@ -89,13 +90,13 @@ def read(job: Job) -> Step:
 
 def plan(job: Job) -> Step:
     """The dry run: every row gets its outcome, nothing of the portal is written."""
-    run, actor = _run(job)
+    run, actor = run_of(job)
     if run.state != State.MAPPED:
         return Step(1, 1, finished=True)
     context = context_of(run, actor)
     context.decided.update(decisions(run.kind))
     try:
-        made = run.rule.plan(_data(run), context)
+        made = run.rule.plan(file_of(run), context)
     except SheetRefused as exc:
         run.message = exc.message
         back = State.READ if exc.code in ABOUT_COLUMNS else State.REFUSED
@@ -112,7 +113,7 @@ def plan(job: Job) -> Step:
 
 def apply(job: Job) -> Step:
     """Write a chunk of rows, together with what each wrote: the way back."""
-    run, actor = _run(job)
+    run, actor = run_of(job)
     if run.state != State.APPLYING:
         return Step(1, 1, finished=True)
     due = run.rows.filter(outcome__in=APPLIED)
@@ -137,7 +138,7 @@ def apply(job: Job) -> Step:
 
 def undo(job: Job) -> Step:
     """Take back a chunk of rows, the last one first."""
-    run, actor = _run(job)
+    run, actor = run_of(job)
     if run.state != State.UNDOING:
         return Step(1, 1, finished=True)
     due = run.rows.exclude(wrote="")

@@ -119,6 +119,19 @@ class ImportRun(models.Model):
         return str(self.rule.label) if self.kind in import_kinds else self.kind
 
     @property
+    def sign(self) -> str:
+        """The state of the house whose tone and icon this one has."""
+        states = ImportRun.State
+        if self.working:
+            return "queued"
+        return {
+            states.READ: "late",
+            states.PLANNED: "late",
+            states.APPLIED: "done",
+            states.REFUSED: "failed",
+        }.get(states(self.state), "cancelled")
+
+    @property
     def until(self) -> datetime.datetime | None:
         """Until when it can be undone."""
         return self.applied_at + KEPT if self.applied_at else None

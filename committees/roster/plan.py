@@ -193,7 +193,7 @@ class _Reader:
         if match.place is None:
             self._no_street(planned, match, cell.text)
             return None
-        if match.how is not How.USUAL:
+        if match.how is not How.USUAL and cell.text != match.place.name:
             message = _("Sub-district “%(text)s” read as %(place)s.")
             planned.add(
                 "D06_street_alias",
@@ -252,7 +252,7 @@ class _Reader:
         text = planned.committee
         if match.how in SURE and match.place is not None:
             self._place(planned, match.place)
-            if match.how is not How.USUAL:
+            if match.how is not How.USUAL and text != match.place.name:
                 planned.add(
                     "D06_committee_alias",
                     Outcome.NORMALISE,

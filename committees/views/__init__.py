@@ -2,6 +2,18 @@
 
 from committees.views.bases import base_detail, base_list
 from committees.views.directory import person_export, person_list
+from committees.views.imports import (
+    import_apply,
+    import_begin,
+    import_columns,
+    import_decide,
+    import_document,
+    import_drop,
+    import_list,
+    import_show,
+    import_template,
+    import_undo,
+)
 from committees.views.people import person_detail, person_mobile
 from committees.views.places import (
     place_detail,
@@ -16,6 +28,16 @@ __all__ = [
     "base_detail",
     "base_list",
     "closure_decide",
+    "import_apply",
+    "import_begin",
+    "import_columns",
+    "import_decide",
+    "import_document",
+    "import_drop",
+    "import_list",
+    "import_show",
+    "import_template",
+    "import_undo",
     "person_detail",
     "person_export",
     "person_list",

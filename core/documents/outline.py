@@ -30,11 +30,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title, its width in characters, and what stands in it."""
+    """A column: its title, its width in characters, and what stands in it. `marked`: in red, for
+    what has to be looked at."""
 
     title: str
     width: float = 14
     kind: Kind = Kind.TEXT
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

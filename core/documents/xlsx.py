@@ -31,6 +31,7 @@ MOST_SIGNS = 32_767  # of one cell; the library drops a longer text without a wo
 MOST_IN_TITLE = 31
 FORBIDDEN_IN_TITLE = re.compile(r"[\[\]:*?/\\]")
 FONT = "宋体"
+RED = "#B3261E"
 
 
 NUMBER_FORMATS = {
@@ -118,9 +119,12 @@ def _write_sheet(book: xlsxwriter.Workbook, out: SheetOut, title: str) -> None:
         {"bold": True, "bg_color": "#EEF1F5", "bottom": 1, "text_wrap": True, "valign": "vcenter"}
     )
     formats = [_format(book, column) for column in columns]
+    red = book.add_format(
+        {"bold": True, "font_color": RED, "bg_color": "#FBE3E1", "bottom": 1, "valign": "vcenter"}
+    )
     for place, column in enumerate(columns):
         sheet.set_column(place, place, column.width)
-        sheet.write_string(0, place, _cut(column.title), head)
+        sheet.write_string(0, place, _cut(column.title), red if column.marked else head)
     number = 0
     for number, row in enumerate(out.rows, start=1):
         if number + bool(out.foot) >= MOST_ROWS:
@@ -148,6 +152,8 @@ def _format(book: xlsxwriter.Workbook, column: Column, *, bold: bool = False) ->
     properties: dict[str, Any] = {"num_format": NUMBER_FORMATS[column.kind], "valign": "top"}
     if column.kind is Kind.TEXT:
         properties["text_wrap"] = True
+    if column.marked:
+        properties["font_color"] = RED
     return book.add_format(properties | {"bold": bold} | ({"top": 1} if bold else {}))
 
 

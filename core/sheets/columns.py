@@ -24,13 +24,19 @@ _HINT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field that a list can fill. `synonyms`: what offices call its column, without signs."""
+    """A field that a list can fill. `synonyms`: what offices call its column, without signs;
+    `heading`: how a template calls it."""
 
     key: str
     label: _StrOrPromise
     synonyms: frozenset[str]
     pattern: str = ""
     required: bool = False
+    heading: str = ""
+
+    @property
+    def title(self) -> str:
+        return self.heading or str(self.label)
 
     def fits(self, title: str) -> bool:
         """Whether `title` (already a key) names this field."""

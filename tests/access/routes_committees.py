@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from committees.models import Closure
+from committees.models import Closure, ImportRun
 from tests.access.spec import REST, Route, Visit
 
 # Nothing of the tree lies in the scope of somebody without a role or of a member organisation.
@@ -51,6 +51,28 @@ def an_edition(visit: Visit) -> dict[str, Any]:
 
 
 REGISTERS = "district organiser base_admin auditor system_admin"
+
+
+def list_coming_in(visit: Visit) -> dict[str, Any]:
+    """An import of the side's sub-district that waits for decisions."""
+    run = ImportRun.objects.create(
+        kind="roster", within=visit.side.street, name="list.csv", state="planned"
+    )
+    return {"key": run.public_id}
+
+
+def kind_of_list(visit: Visit) -> dict[str, Any]:
+    return {"kind": "roster"}
+
+
+def importing(status: int) -> dict[int, str]:
+    """What is seen by those who may import for the place, and by nobody else."""
+    return {status: "district organiser", 404: REST}
+
+
+BEGINS = {200: "district organiser", 403: REST}
+HANDS_IN = {422: "district organiser", 403: REST}
+HAS_MADE = {302: "district organiser", 403: REST}
 EDITS_PROFILE = {200: "district organiser", 404: OUTSIDE, 403: REST}
 EDITS_WORDS = {200: "district", 404: OUTSIDE, 403: REST}
 ROUTES = {
@@ -95,6 +117,22 @@ ROUTES = {
     "committees:person-detail": Route(get={200: PEOPLE, 404: REST}, args=somebody),
     "committees:person-mobile": Route(
         post={422: "district organiser base_admin", 403: "auditor", 404: REST}, args=somebody
+    ),
+    "committees:import-list": Route(get={200: "district organiser", 403: REST}),
+    "committees:import-begin": Route(
+        get=BEGINS, post=HANDS_IN, args=kind_of_list, foreign_get=BEGINS, foreign_post=HANDS_IN
+    ),
+    "committees:import-template": Route(post=HAS_MADE, args=kind_of_list, foreign_post=HAS_MADE),
+    "committees:import-show": Route(get=importing(200), args=list_coming_in),
+    "committees:import-columns": Route(
+        get=importing(200), post=importing(422), args=list_coming_in
+    ),
+    "committees:import-decide": Route(post=importing(302), args=list_coming_in),
+    "committees:import-apply": Route(post=importing(422), args=list_coming_in),
+    "committees:import-undo": Route(post=importing(422), args=list_coming_in),
+    "committees:import-drop": Route(post=importing(302), args=list_coming_in),
+    "committees:import-document": Route(
+        post=importing(422), args=lambda visit: list_coming_in(visit) | {"what": "report"}
     ),
     "committees:base-list": Route(get=200),
     "committees:base-detail": Route(get={404: OUTSIDE, 200: REST}, args=base, foreign_get=TREE),
