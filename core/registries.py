@@ -7,6 +7,7 @@ and its cause stand or fall together. There are no signals of our own.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -185,6 +186,26 @@ class FileKind:
     shown_to: Callable[[Scope], Q] | None = None
 
 
+@dataclass(frozen=True)
+class HourSource:
+    """A kind of cause of class hours: its name, and the page of one of that kind by its reference
+    (empty where there is none)."""
+
+    label: _StrOrPromise
+    url: Callable[[str], str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedHours:
+    """Hours that somebody will have if a gathering she is enrolled in is held and attended."""
+
+    on: datetime.date
+    category: str
+    quarters: int
+    title: str
+    url: str = ""
+
+
 navigation: Registry[NavEntry] = Registry("navigation")
 home_tiles: Registry[HomeTile] = Registry("home tiles")
 person_sections: Registry[PersonSection] = Registry("person sections")
@@ -196,6 +217,15 @@ people_to_call: Registry[Callable[[HttpRequest], dict[str, str] | None]] = Regis
     "people to call"
 )
 metrics: Registry[Metric] = Registry("metrics")
+# kind of cause -> HourSource: how a line of the ledger opens its evidence
+hour_sources: Registry[HourSource] = Registry("sources of class hours")
+# name -> function(person number, year, today) -> hours that are planned for the person
+hour_forecasts: Registry[Callable[[int, int, datetime.date], list[PlannedHours]]] = Registry(
+    "planned class hours"
+)
+# name -> function(actor, place, year, people's numbers) -> address of the plan or the stored list
+# that took them over: where the backstop list of a year goes
+backstop_takers: Registry[Callable[..., str]] = Registry("backstop takers")
 # key -> rule object of notices.rules
 notice_rules: Registry[Any] = Registry("notice rules")
 # key -> committees.policies.PolicyKey

@@ -21,6 +21,7 @@ class CoursesConfig(AppConfig):
             demo,
             effects,
             figures,
+            hours,
             moving,
             notices,
             policies,
@@ -30,6 +31,7 @@ class CoursesConfig(AppConfig):
         )
 
         figures.register()
+        hours.register()
         notices.register()
         policies.register()
         effects.register()

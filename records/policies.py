@@ -163,8 +163,12 @@ CONVERSION = (
         "confirms)",
         computes=True,
     ),
-    PolicyKey("hours.half_day", _("Class hours of half a day"), Hours(8), 16, **DAY_HOURS),
-    PolicyKey("hours.full_day", _("Class hours of a day"), Hours(12), 32, **DAY_HOURS),
+    PolicyKey(
+        "hours.half_day", _("Class hours of half a day"), Hours(8), 16, computes=True, **DAY_HOURS
+    ),
+    PolicyKey(
+        "hours.full_day", _("Class hours of a day"), Hours(12), 32, computes=True, **DAY_HOURS
+    ),
     PolicyKey(
         "hours.online_bands",
         _("Class hours of an online lesson by its length"),

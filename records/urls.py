@@ -22,4 +22,13 @@ urlpatterns = [
     path("claims/<uuid:key>/change/", claim_views.claim_change, name="claim-change"),
     path("claims/<uuid:key>/take-back/", claim_views.claim_take_back, name="claim-take-back"),
     path("claims/<uuid:key>/decide/", claim_views.claim_decide, name="claim-decide"),
+    path("of/<uuid:public_id>/", views.person_hours, name="person-hours"),
+    path("of/<uuid:public_id>/exempt/", views.exempt, name="exempt"),
+    path("desk/", views.desk, name="desk"),
+    path("desk/<int:pk>/", views.desk_entry, name="desk-entry"),
+    path("places/", views.overview_first, name="hour-overview-first"),
+    path("places/<int:place_id>/", views.overview, name="hour-overview"),
+    path("places/<int:place_id>/backstop/take/", views.backstop_take, name="backstop-take"),
+    path("places/<int:place_id>/<slug:kind>/", views.hour_list, name="hour-list"),
+    path("places/<int:place_id>/<slug:kind>/export/", views.hour_export, name="hour-export"),
 ]

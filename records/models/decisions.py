@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from committees.models import Place
+from core.guards import Guard
 from core.scope import Role, scope_of
 from records.models.accounts import HourAccount
 from records.models.entries import HourCategory, HourEntry
@@ -19,7 +20,7 @@ class HourDecision(models.Model):
     """The one verdict on an entry. A verified entry is taken back by a reversal, a returned one is
     posted again under a new key; neither is decided twice.
 
-    Account, year, category and quarters repeat the entry's (records.guards compares them), so that
+    Account, year, category and quarters repeat the entry's (a guard compares them), so that
     the verified hours of a district are read from one index.
     """
 
@@ -48,6 +49,22 @@ class HourDecision(models.Model):
     actor_label = models.CharField(_("who"), max_length=120, blank=True)
 
     append_only: ClassVar[tuple[str, ...]] = ("UPDATE", "DELETE")
+    guards: ClassVar[tuple[Guard, ...]] = (
+        Guard(
+            "copy",
+            "INSERT",
+            """NOT EXISTS (SELECT 1 FROM records_hourentry e WHERE e.id = NEW.entry_id
+                AND e.account_id = NEW.account_id AND e.year = NEW.year
+                AND e.category = NEW.category AND e.quarters = NEW.quarters)""",
+            "records_hourdecision: a decision repeats its entry",
+        ),
+        Guard(
+            "taken_back",
+            "INSERT",
+            "EXISTS (SELECT 1 FROM records_hourentry e WHERE e.reverses_id = NEW.entry_id)",
+            "records_hourdecision: the entry was taken back",
+        ),
+    )
 
     class Meta:
         verbose_name = _("decision on an hour entry")

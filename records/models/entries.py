@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from committees.models import Person, Place
+from core.guards import Guard
 from core.scope import Role, scope_of
 from core.words import in_language
 from records.models.accounts import HourAccount
@@ -53,6 +54,42 @@ class HourEntryQuerySet(models.QuerySet["HourEntry"]):
     def pending(self) -> HourEntryQuerySet:
         """Entries that wait for a decision: none was taken and they were not taken back."""
         return self.filter(needs_decision=True, decision=None, reversal=None)
+
+
+ENTRY_GUARDS = (
+    Guard(
+        "mirror",
+        "INSERT",
+        """(NEW.reverses_id IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM records_hourentry e WHERE e.id = NEW.reverses_id
+            AND e.reverses_id IS NULL AND e.account_id = NEW.account_id
+            AND e.session_on = NEW.session_on AND e.category = NEW.category
+            AND e.quarters = -NEW.quarters
+            AND e.session_ref IS NOT DISTINCT FROM NEW.session_ref))""",
+        "records_hourentry: a reversal mirrors what it reverses",
+    ),
+    Guard(
+        "returned",
+        "INSERT",
+        """EXISTS (SELECT 1 FROM records_hourdecision d
+            WHERE d.entry_id = NEW.reverses_id AND d.kind = 'rejected')""",
+        "records_hourentry: returned hours are not reversed",
+    ),
+    Guard(
+        "session",
+        "INSERT",
+        """(NEW.session_ref IS NOT NULL AND NEW.quarters > 0
+            AND NEW.session_quarters < NEW.quarters + COALESCE((
+            SELECT SUM(e.quarters) FROM records_hourentry e
+            LEFT JOIN records_hourdecision d ON d.entry_id = e.id
+            WHERE e.account_id = NEW.account_id AND e.session_ref = NEW.session_ref
+            AND COALESCE(d.kind, '') <> 'rejected'), 0))""",
+        "records_hourentry: more than the session has",
+        # Two posts at once for one session wait here, so that the second one sees the first.
+        first="IF NEW.session_ref IS NOT NULL THEN PERFORM 1 FROM records_houraccount "
+        "WHERE id = NEW.account_id FOR NO KEY UPDATE; END IF;",
+    ),
+)
 
 
 class HourEntry(models.Model):
@@ -127,12 +164,11 @@ class HourEntry(models.Model):
 
     objects = HourEntryQuerySet.as_manager()
     append_only: ClassVar[tuple[str, ...]] = ("UPDATE", "DELETE")
+    guards: ClassVar[tuple[Guard, ...]] = ENTRY_GUARDS
 
     class Meta:
         verbose_name = _("hour entry")
         verbose_name_plural = _("hour entries")
-        # records.guards adds what takes more than the row: the sum of a session, and that a
-        # reversal mirrors what it reverses.
         constraints = [
             models.CheckConstraint(condition=~Q(quarters=0), name="hour_entry_not_zero"),
             models.CheckConstraint(

@@ -1,14 +1,16 @@
-"""Hours."""
+"""Hours: the member of each side has an entry that waits."""
 
 from __future__ import annotations
 
 import datetime
 from typing import Any
 
+from records import services
 from records.models import HourClaim
 from records.services import account_for
 from tests.access.spec import REST, Route, Visit
-from tests.factories.records import HourEntryFactory
+from tests.access.world import World
+from tests.factories.records import HourEntryFactory, posting
 
 KEY = "hours.secretary_year"
 SETS = {200: "district system_admin", 403: REST}
@@ -45,6 +47,35 @@ def a_claim(visit: Visit) -> dict[str, Any]:
     return {"key": claim.public_id}
 
 
+def build(world: World) -> None:
+    for side in world.sides:
+        person = side.people["member"]
+        side.things["hours"] = services.post_hours(
+            actor=None, posting=posting(person, unit=side.committee), verified=False
+        )
+
+
+def member(visit: Visit) -> dict[str, Any]:
+    return {"public_id": visit.side.people["member"].public_id}
+
+
+def entry(visit: Visit) -> dict[str, Any]:
+    return {"pk": visit.side.things["hours"].pk}
+
+
+def district(visit: Visit) -> dict[str, Any]:
+    return {"place_id": visit.side.district.pk}
+
+
+def the_gap(visit: Visit) -> dict[str, Any]:
+    return {"place_id": visit.side.district.pk, "kind": "gap"}
+
+
+DECIDES = "organiser district"
+READS = "base_admin district auditor"
+# Who sees the district's name, but not its figures.
+PLACE = {200: READS, 404: "none member_org", 403: REST}
+FOREIGN = {403: "system_admin", 404: REST}
 ROUTES = {
     "records:my-hours": Route(get=200),
     "records:policy-list": Route(get=200),
@@ -80,5 +111,32 @@ ROUTES = {
     "records:claim-take-back": Route(post={403: READERS, 404: REST}, args=a_claim),
     "records:claim-decide": Route(
         post={422: "district organiser", 403: "auditor", 404: REST}, args=a_claim
+    ),
+    "records:person-hours": Route(get={200: f"organiser {READS} member", 404: REST}, args=member),
+    "records:exempt": Route(
+        get={200: "organiser", 403: f"{READS} member", 404: REST},
+        post={422: "organiser", 403: f"{READS} member", 404: REST},
+        args=member,
+    ),
+    "records:desk": Route(get={200: DECIDES, 403: REST}, post={302: DECIDES, 403: REST}),
+    "records:desk-entry": Route(
+        get={200: DECIDES, 403: "base_admin auditor member", 404: REST},
+        post={422: DECIDES, 403: "base_admin auditor member", 404: REST},
+        args=entry,
+        data={"return": "1"},
+    ),
+    "records:hour-overview-first": Route(get={302: f"{READS} organiser", 403: REST}),
+    "records:hour-overview": Route(get=PLACE, args=district, foreign_get=FOREIGN),
+    "records:hour-list": Route(get=PLACE, args=the_gap, foreign_get=FOREIGN),
+    "records:hour-export": Route(
+        get={200: "district", 404: "none member_org", 403: REST},
+        post={422: "district", 404: "none member_org", 403: REST},
+        args=the_gap,
+        foreign_get=FOREIGN,
+        foreign_post=FOREIGN,
+    ),
+    # Nothing takes the list over yet.
+    "records:backstop-take": Route(
+        post={404: "none member_org", 403: REST}, args=district, foreign_post=FOREIGN
     ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 from fractions import Fraction
 
 import pytest
@@ -9,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from records.conversion import Conversion, quarters_of
+from records.measuring import conversion_at
+from records.rules import Rules, rules_at
 
 
 @pytest.mark.parametrize(
@@ -48,3 +52,11 @@ def test_minutes_are_never_rounded_up(minutes, per_hour, step):
 def test_what_is_no_amount_is_refused(amount, measure):
     with pytest.raises(ValueError, match=r"amount|measure"):
         quarters_of(amount, measure, Conversion())
+
+
+@pytest.mark.django_db
+def test_the_registered_defaults_are_those_of_the_pure_functions():
+    day = datetime.date(2026, 3, 5)
+
+    assert conversion_at(None, day) == Conversion()
+    assert dataclasses.replace(rules_at(None, day), answers={}) == Rules()

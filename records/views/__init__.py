@@ -1,0 +1,19 @@
+from records.views.desk import desk, desk_entry, waiting_count
+from records.views.exemptions import exempt
+from records.views.lists import backstop_take, hour_export, hour_list, overview, overview_first
+from records.views.mine import hours_tile, my_hours, person_hours
+
+__all__ = [
+    "backstop_take",
+    "desk",
+    "desk_entry",
+    "exempt",
+    "hour_export",
+    "hour_list",
+    "hours_tile",
+    "my_hours",
+    "overview",
+    "overview_first",
+    "person_hours",
+    "waiting_count",
+]
