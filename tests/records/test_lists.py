@@ -259,7 +259,7 @@ def test_lists_take_the_same_queries_for_any_number(tree, people, district):
         serve(tree.committees[3], "committee_member")
 
     assert counts[0] == counts[1]
-    assert max(counts) <= 13
+    assert max(counts) <= 12
 
 
 def test_the_backstop_list_is_taken_over_in_one_click(tree, people, district, monkeypatch):

@@ -175,7 +175,7 @@ def test_the_page_takes_the_same_queries_for_any_number(secretary):
         counts.append(len(counted))
 
     assert len(set(counts[1:])) == 1
-    assert max(counts) <= 13
+    assert max(counts) <= 12
 
 
 def test_an_account_without_a_person_hears_whom_to_ask(secretary):
