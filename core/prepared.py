@@ -111,6 +111,7 @@ class Ready(SQLCompiler):
 
     plan: Plan
     arguments: Arguments
+    connection: Any
     converters: Any
 
     def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, Any]:
@@ -134,6 +135,7 @@ def _compiled(rows: QuerySet[Any]) -> Plan:
             raise ValueError(f"{value} is fixed in a prepared query; give it as an argument")
     ready = Ready(rows.query, compiler.connection, rows.db)
     vars(ready).update(vars(compiler))
+    ready.connection = None  # each thread has its own; see Asked
     ready.converters = compiler.get_converters([column[0] for column in compiler.select or ()])
     return Plan(rows, ready, text, tuple(values))
 
