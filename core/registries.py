@@ -206,6 +206,27 @@ class PlannedHours:
     url: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """Something of a place that is to be settled before its year is locked."""
+
+    place: str  # its name in the reader's language
+    path: str
+    what: _StrOrPromise
+    count: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNeed:
+    """Somebody whom the plan of a year should take up, and how many quarters are missing."""
+
+    person_id: int
+    unit_id: int
+    quarters: int
+    as_of: datetime.datetime
+
+
 navigation: Registry[NavEntry] = Registry("navigation")
 home_tiles: Registry[HomeTile] = Registry("home tiles")
 person_sections: Registry[PersonSection] = Registry("person sections")
@@ -226,6 +247,10 @@ hour_forecasts: Registry[Callable[[int, int, datetime.date], list[PlannedHours]]
 # name -> function(actor, place, year, people's numbers) -> address of the plan or the stored list
 # that took them over: where the backstop list of a year goes
 backstop_takers: Registry[Callable[..., str]] = Registry("backstop takers")
+# kind of work -> function(district's number, its path, year) -> what is still open there
+year_end_points: Registry[Callable[[int, str, int], list[OpenPoint]]] = Registry("year-end points")
+# name -> function(district's number, year of the plan) -> people the plan should take up
+plan_feeds: Registry[Callable[[int, int], list[PlanNeed]]] = Registry("plan feeds")
 # key -> rule object of notices.rules
 notice_rules: Registry[Any] = Registry("notice rules")
 # key -> committees.policies.PolicyKey
@@ -264,6 +289,8 @@ appointment_consequences: Registry[Callable[[Any, Any], Iterator[Consequence]]] 
 )
 
 appointment_changed = Event("appointment changed")
+# Before a rule changes: place (None: everywhere), from_on. A listener refuses by a DomainError.
+policy_changing = Event("policy changing")
 place_succeeded = Event("place succeeded")
 person_merged = Event("person merged")
 person_erased = Event("person erased")

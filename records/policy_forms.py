@@ -32,7 +32,11 @@ class DayField(forms.DateField):
 
 def field_for(asked: Input) -> forms.Field:
     """The form field of one input. It lets everything through: the type itself says what fits."""
-    named: dict[str, Any] = {"label": asked.label, "help_text": asked.help_text, "required": False}
+    named: dict[str, Any] = {
+        "label": asked.label,
+        "help_text": asked.help_text,
+        "required": not asked.optional,
+    }
     if asked.choices is None:
         return forms.CharField(max_length=200, **named)
     if asked.several:
@@ -50,7 +54,9 @@ class ChangeForm(forms.Form):
         label=_("Valid until"), required=False, help_text=_("Empty: until the next change.")
     )
     source_zh = forms.CharField(
-        label=_("Source"), max_length=300, help_text=_("Document, number, clause, edition.")
+        label=_("Source of the rule"),
+        max_length=300,
+        help_text=_("Document, number, clause, edition."),
     )
     source_en = forms.CharField(label=_("Source in English"), max_length=300, required=False)
     grade = forms.ChoiceField(label=_("Grade of the source"), choices=GRADES)
@@ -101,11 +107,11 @@ class ChangeForm(forms.Form):
         self.add_error(None, error.message)
 
 
-def first_values(rule: PolicyKey, answer: PolicyAnswer, today: datetime.date) -> dict[str, Any]:
-    """What the form shows at first: the value in force, from tomorrow on."""
+def first_values(rule: PolicyKey, answer: PolicyAnswer, begins: datetime.date) -> dict[str, Any]:
+    """What the form shows at first: the value in force, and the day a new one would begin."""
     typed = rule.kind.typed(answer.value)
     return {PREFIX + name: value for name, value in typed.items()} | {
-        "from_on": today + datetime.timedelta(days=1),
+        "from_on": begins,
         "source_zh": answer.source_zh,
         "source_en": answer.source_en if answer.source_en != answer.source_zh else "",
         "grade": answer.grade or "D",

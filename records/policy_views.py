@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +24,7 @@ from committees.services import policies as services
 from core.errors import DomainError
 from core.registries import policy_keys
 from core.scope import scope_of
+from records.permissions import READERS
 from records.policy_forms import ChangeForm, CheckForm, first_values
 
 EVERYWHERE = "0"
@@ -85,6 +88,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
         "open_points": sum(row.open_point for row in rows),
         "own": sum(row.own for row in rows),
         "all": len(rows),
+        "may_see_year_end": scope_of(request.user).has(*READERS),
     }
     return render(request, "records/policy_list.html", context)
 
@@ -156,12 +160,13 @@ def policy_change(request: HttpRequest, key: str) -> HttpResponse:
     _require_may(frame)
     (standing,) = standings(frame["district"], frame["today"], [key])
     if request.method != "POST":
-        form = ChangeForm(rule=rule, initial=first_values(rule, standing.answer, frame["today"]))
+        begins = _day(request.GET.get("from", "")) or frame["today"] + services.ONE_DAY
+        form = ChangeForm(rule=rule, initial=first_values(rule, standing.answer, begins))
         return _change_page(request, rule, frame, standing, form)
     form = ChangeForm(request.POST, rule=rule)
     if form.is_valid():
         try:
-            services.require_sound(key, form.draft(), frame["today"])
+            services.require_sound(key, frame["district"], form.draft(), frame["today"])
             if request.POST.get("act") == "confirm":
                 services.change_policy(
                     actor=request.user,
@@ -177,6 +182,14 @@ def policy_change(request: HttpRequest, key: str) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
     return _change_page(request, rule, frame, standing, form)
+
+
+def _day(text: str) -> datetime.date | None:
+    """The day a link asks for, as the first value of the form."""
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def _change_page(

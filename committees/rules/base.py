@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError
 
@@ -41,6 +41,7 @@ class Input:
     choices: Words | None = None
     several: bool = False
     help_text: _StrOrPromise = ""
+    optional: bool = False
 
 
 VALUE = Input("value", gettext_lazy("Value"))
@@ -56,6 +57,11 @@ class Kind(Protocol):
     def typed(self, value: Any) -> dict[str, Any]: ...
 
     def say(self, value: Any) -> str: ...
+
+
+def joint(chinese: str, english: str) -> str:
+    """The sign that joins parts, in the reader's language."""
+    return chinese if (get_language() or "zh").startswith("zh") else english
 
 
 def number_of(text: Any, name: str) -> Decimal:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from committees.rules.base import VALUE, Input, WrongValue, quarters_of, whole_of
+from committees.rules.base import VALUE, Input, WrongValue, joint, quarters_of, whole_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -110,7 +110,11 @@ class Bands:
         for row in range(1, self.rows + 1):
             start = _("Step %(number)d: from minute") % {"number": row}
             worth = _("Step %(number)d: class hours") % {"number": row}
-            found += [Input(f"from_{row}", start), Input(f"worth_{row}", worth)]
+            more = row > 1
+            found += [
+                Input(f"from_{row}", start, optional=more),
+                Input(f"worth_{row}", worth, optional=more),
+            ]
         return tuple(found)
 
     def parse(self, typed: Mapping[str, Any]) -> list[list[int]]:
@@ -142,7 +146,7 @@ class Bands:
     def say(self, value: Any) -> str:
         line = _("from %(minutes)d minutes: %(hours)s class hours")
         steps = [line % {"minutes": start, "hours": f"{worth / 4:g}"} for start, worth in value]
-        return "; ".join(steps)
+        return joint("；", "; ").join(steps)
 
 
 @dataclass(frozen=True)

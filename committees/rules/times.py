@@ -86,8 +86,8 @@ class Window:
     def inputs(self) -> tuple[Input, ...]:
         told = gettext_lazy("Month and day, for example 1-31.")
         return (
-            Input("from", gettext_lazy("First day"), help_text=told),
-            Input("to", gettext_lazy("Last day"), help_text=told),
+            Input("from", gettext_lazy("First day of the window"), help_text=told),
+            Input("to", gettext_lazy("Last day of the window"), help_text=told),
         )
 
     def parse(self, typed: Mapping[str, Any]) -> dict[str, str]:

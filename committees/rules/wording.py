@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from committees.rules.base import VALUE, Input, WrongValue
+from committees.rules.base import VALUE, Input, WrongValue, joint
 from committees.rules.figures import Whole
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ class Choice:
     several: bool = False
 
     def inputs(self) -> tuple[Input, ...]:
-        return (Input("value", VALUE.label, self.words, self.several),)
+        optional = self.several
+        return (Input("value", VALUE.label, self.words, self.several, optional=optional),)
 
     def parse(self, typed: Mapping[str, Any]) -> Any:
         given = typed.get("value") or []
@@ -66,8 +67,8 @@ class Choice:
 
     def say(self, value: Any) -> str:
         chosen = value if self.several else [value]
-        joint = "、" if (get_language() or "zh").startswith("zh") else ", "
-        return joint.join(str(self.words.get(one, one)) for one in chosen) or _("none")
+        words = (str(self.words.get(one, one)) for one in chosen)
+        return joint("、", ", ").join(words) or _("none")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ class Parts:
 
     def say(self, value: Any) -> str:
         return " · ".join(
-            f"{label}: {kind.say(value[name])}" for name, (label, kind) in self.parts.items()
+            f"{label}{joint('：', ': ')}{kind.say(value[name])}"
+            for name, (label, kind) in self.parts.items()
         )
 
 

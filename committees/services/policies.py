@@ -18,7 +18,7 @@ from committees.policies import PolicyKey
 from committees.policy_effects import preview
 from core import audit
 from core.errors import DomainError
-from core.registries import policy_keys
+from core.registries import policy_changing, policy_keys
 from core.scope import scope_of
 
 ONE_DAY = datetime.timedelta(days=1)
@@ -57,8 +57,8 @@ def require_may(actor: Any, district: Place | None) -> None:
         raise PolicyRefused(_("The rules here are set by the district department."))
 
 
-def require_sound(key: str, draft: Draft, today: datetime.date) -> None:
-    """Raises PolicyRefused, with the field, for dates that cannot be and a missing source."""
+def require_sound(key: str, district: Place | None, draft: Draft, today: datetime.date) -> None:
+    """Raises a DomainError, with the field, for dates that cannot be and a missing source."""
     registered: PolicyKey = policy_keys.get(key)
     registered.kind.parse(registered.kind.typed(draft.value))
     if draft.to_on is not None and draft.to_on < draft.from_on:
@@ -79,6 +79,7 @@ def require_sound(key: str, draft: Draft, today: datetime.date) -> None:
         )
     if not draft.source_zh.strip():
         raise PolicyRefused(_("Name the source: document, number, clause."), field="source_zh")
+    policy_changing.emit(district=district, from_on=draft.from_on)
 
 
 def change_policy(
@@ -91,7 +92,7 @@ def change_policy(
     """
     require_may(actor, district)
     today = timezone.localdate()
-    require_sound(key, draft, today)
+    require_sound(key, district, draft, today)
     try:
         with transaction.atomic():
             before = _make_room(key, district, draft)
