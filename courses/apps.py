@@ -24,6 +24,7 @@ class CoursesConfig(AppConfig):
             hours,
             moving,
             notices,
+            points,
             policies,
             scopes,
             sections,
@@ -35,6 +36,7 @@ class CoursesConfig(AppConfig):
         notices.register()
         policies.register()
         effects.register()
+        points.register()
         demo_steps.add("courses", demo.step, order=40)
         tiles.register()
         person_scopes.add("courses", scopes.people_in_my_classes)

@@ -8,12 +8,13 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.registries import HourSource, file_kinds, hour_sources, person_sections
-        from records import effects, export, notices, policies, sections, tiles
+        from records import effects, export, notices, points, policies, sections, tiles
         from records.services import claims
 
         file_kinds.add(claims.FILE_KIND, claims.EVIDENCE)
         policies.register()
         effects.register()
+        points.register()
         notices.register()
         export.register()
         tiles.register()

@@ -39,3 +39,21 @@ class WrongExemption(DomainError):
 
 class AlreadyLocked(DomainError):
     code = "already_locked"
+
+
+class NotYoursToLock(DomainError):
+    code = "not_yours_to_lock"
+
+
+class TooEarlyToLock(DomainError):
+    code = "too_early_to_lock"
+
+
+class YearNotSettled(DomainError):
+    """Something is open, and nobody said why the year is locked all the same."""
+
+    code = "year_not_settled"
+
+
+class YearIsLocked(DomainError):
+    code = "year_is_locked"

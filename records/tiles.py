@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.registries import HomeTile, NavEntry, big_buttons, home_tiles, navigation
+from core.scope import Role
 from records import permissions, views
+from records.year_end_views import season_tile
 
 
 def claim_page(reference: str) -> str:
@@ -41,6 +43,17 @@ def register() -> None:
         ),
         (
             NavEntry(
+                "rules",
+                _("Rules"),
+                "records:policy-list",
+                "sliders",
+                roles=frozenset({*permissions.READERS, Role.SYSTEM_ADMIN}),
+                group="manage",
+            ),
+            90,
+        ),
+        (
+            NavEntry(
                 "hours-overview",
                 _("Class hours of the district"),
                 "records:hour-overview-first",
@@ -56,3 +69,5 @@ def register() -> None:
     big_buttons.add("hours", navigation.get("hours"), order=30)
     tile = HomeTile("hours", "records/_home_tile.html", views.hours_tile)
     home_tiles.add(tile.key, tile, order=30)
+    season = HomeTile("year-end", "records/_year_end_tile.html", season_tile)
+    home_tiles.add(season.key, season, order=15)

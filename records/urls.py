@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from records import claim_views, policy_views, views
+from records import claim_views, policy_views, views, year_end_views
 
 app_name = "records"
 
 urlpatterns = [
     path("", views.my_hours, name="my-hours"),
+    path("year-end/", year_end_views.year_end_first, name="year-end-first"),
+    path("year-end/<int:pk>/<int:year>/", year_end_views.year_end_page, name="year-end"),
+    path(
+        "year-end/<int:pk>/<int:year>/rules/", year_end_views.year_end_rules, name="year-end-rules"
+    ),
+    path("year-end/<int:pk>/<int:year>/lock/", year_end_views.year_end_lock, name="year-end-lock"),
+    path("year-end/<int:pk>/<int:year>/gaps/", year_end_views.year_end_gaps, name="year-end-gaps"),
+    path(
+        "year-end/<int:pk>/<int:year>/changes/",
+        year_end_views.year_end_changes,
+        name="year-end-changes",
+    ),
     path("rules/", policy_views.policy_list, name="policy-list"),
     path("rules/to-check/", policy_views.policy_checklist, name="policy-checklist"),
     path("rules/<str:key>/", policy_views.policy_why, name="policy-why"),

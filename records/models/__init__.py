@@ -3,6 +3,7 @@ from records.models.claims import HourClaim
 from records.models.decisions import HourDecision, YearLock
 from records.models.entries import HourCategory, HourEntry, HourState
 from records.models.exemptions import HourExemption
+from records.models.year_end import YearEndStep, YearGap
 
 __all__ = [
     "HourAccount",
@@ -12,5 +13,7 @@ __all__ = [
     "HourEntry",
     "HourExemption",
     "HourState",
+    "YearEndStep",
+    "YearGap",
     "YearLock",
 ]

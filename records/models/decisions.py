@@ -14,6 +14,7 @@ from core.guards import Guard
 from core.scope import Role, scope_of
 from records.models.accounts import HourAccount
 from records.models.entries import HourCategory, HourEntry
+from records.models.locking import DECISION_MARK, LOCKED_BY_DISTRICT
 
 
 class HourDecision(models.Model):
@@ -64,6 +65,7 @@ class HourDecision(models.Model):
             "EXISTS (SELECT 1 FROM records_hourentry e WHERE e.reverses_id = NEW.entry_id)",
             "records_hourdecision: the entry was taken back",
         ),
+        DECISION_MARK,
     )
 
     class Meta:
@@ -115,6 +117,7 @@ class YearLock(models.Model):
 
     objects = YearLockQuerySet.as_manager()
     append_only: ClassVar[tuple[str, ...]] = ("UPDATE", "DELETE")
+    guards: ClassVar[tuple[Guard, ...]] = (LOCKED_BY_DISTRICT,)
 
     class Meta:
         verbose_name = _("year lock")

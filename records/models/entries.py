@@ -18,6 +18,7 @@ from core.guards import Guard
 from core.scope import Role, scope_of
 from core.words import in_language
 from records.models.accounts import HourAccount
+from records.models.locking import ENTRY_MARK
 
 
 class HourCategory(models.TextChoices):
@@ -164,7 +165,7 @@ class HourEntry(models.Model):
 
     objects = HourEntryQuerySet.as_manager()
     append_only: ClassVar[tuple[str, ...]] = ("UPDATE", "DELETE")
-    guards: ClassVar[tuple[Guard, ...]] = ENTRY_GUARDS
+    guards: ClassVar[tuple[Guard, ...]] = (*ENTRY_GUARDS, ENTRY_MARK)
 
     class Meta:
         verbose_name = _("hour entry")

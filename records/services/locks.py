@@ -13,9 +13,7 @@ from core import audit
 from core.scope import scope_of
 from records.errors import AlreadyLocked
 from records.models import YearLock
-
-SPACE = 0x686F7572  # of our advisory locks
-MOST = 2**31
+from records.models.locking import MOST, SPACE
 
 
 def lock_year(*, actor: Any, district: Place, year: int, reason: str = "") -> YearLock:

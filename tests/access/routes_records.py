@@ -76,7 +76,35 @@ READS = "base_admin district auditor"
 # Who sees the district's name, but not its figures.
 PLACE = {200: READS, 404: "none member_org", 403: REST}
 FOREIGN = {403: "system_admin", 404: REST}
+
+
+def the_year(visit: Visit) -> dict[str, Any]:
+    """The year of the entry that waits: it is too early to lock it, or there is something open."""
+    return {"pk": visit.side.district.pk, "year": 2026}
+
+
+OUT = "none member_org"
+YEAR = Route(
+    get={200: f"organiser {READS}", 404: OUT, 403: REST}, args=the_year, foreign_get=FOREIGN
+)
 ROUTES = {
+    "records:year-end-first": Route(get={302: f"organiser {READS}", 403: REST}),
+    "records:year-end": YEAR,
+    "records:year-end-gaps": YEAR,
+    # No year is locked in this world.
+    "records:year-end-changes": Route(
+        get={404: f"organiser {READS} {OUT}", 403: REST}, args=the_year, foreign_get=FOREIGN
+    ),
+    "records:year-end-rules": Route(
+        get={200: f"organiser {READS}", 404: OUT, 403: REST},
+        post={302: "district", 404: OUT, 403: REST},
+        args=the_year,
+        foreign_get=FOREIGN,
+        foreign_post=FOREIGN,
+    ),
+    "records:year-end-lock": Route(
+        post={422: "district", 404: OUT, 403: REST}, args=the_year, foreign_post=FOREIGN
+    ),
     "records:my-hours": Route(get=200),
     "records:policy-list": Route(get=200),
     "records:policy-checklist": Route(get=200),
