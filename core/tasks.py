@@ -35,7 +35,7 @@ def fold_summaries() -> int:
     return summaries.fold()
 
 
-@shared_task(queue="heavy")
+@shared_task
 def run_jobs() -> None:
     from core import jobs
     from core.doorbell import ring

@@ -9,9 +9,11 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from core.registries import HourSource, file_kinds, hour_sources, person_sections
         from records import effects, export, notices, points, policies, sections, tiles
+        from records.opening import kind as opening
         from records.services import claims
 
         file_kinds.add(claims.FILE_KIND, claims.EVIDENCE)
+        opening.register()
         policies.register()
         effects.register()
         points.register()

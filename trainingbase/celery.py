@@ -25,7 +25,7 @@ app.conf.beat_schedule = {
     "seal-audit": _rung("core.tasks.seal_audit", 10),
     "seal-audit-wholly": _rung("core.tasks.seal_audit", 3600) | {"args": [True]},
     "fold-summaries": _rung("core.tasks.fold_summaries", 10),
-    "run-jobs": _rung("core.tasks.run_jobs", 10) | {"options": {"expires": 30, "queue": "heavy"}},
+    "run-jobs": _rung("core.tasks.run_jobs", 10),
     "tidy-house": _rung("core.tasks.tidy_house", 3600),
     "plan-notices": _rung("notices.tasks.plan", 60),
     "deliver-notices": _rung("notices.tasks.deliver", 15),
