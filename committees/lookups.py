@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Lookup
 
+from core.given import Given
+
 if TYPE_CHECKING:
     TextLookup = Lookup[str]
 else:
     TextLookup = Lookup
+
+
+def _changed(value: Any, change: Callable[[str], Any]) -> Any:
+    """`change(value)`, now or, in a prepared query, when the value is known."""
+    return value.turned(change) if isinstance(value, Given) else change(value)
+
+
+def beginning(value: Any) -> Any:
+    """The pattern of texts that begin with `value`: letters and digits only, as
+    committees.names.search_key leaves them, so no signs of LIKE."""
+    return _changed(value, lambda text: f"{text}%")
+
+
+class Begins(TextLookup):
+    """`initials__begins="zlj"`: like `startswith`, for a key without signs of LIKE."""
+
+    lookup_name = "begins"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        lhs, params = self.process_lhs(compiler, connection)
+        return f"{lhs} LIKE %s", (*params, beginning(self.rhs))
 
 
 class Sounds(TextLookup):
@@ -20,8 +44,7 @@ class Sounds(TextLookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, params = self.process_lhs(compiler, connection)
-        # The needle is letters and digits only (committees.names.search_key): no LIKE signs in it.
-        return f"REPLACE({lhs}, ' ', '') LIKE %s", (*params, f"{self.rhs}%")
+        return f"REPLACE({lhs}, ' ', '') LIKE %s", (*params, beginning(self.rhs))
 
 
 class GivenSounds(TextLookup):
@@ -37,7 +60,7 @@ class GivenSounds(TextLookup):
     ) -> tuple[str, tuple[Any, ...]]:
         lhs, params = self.process_lhs(compiler, connection)
         given = f"REPLACE(SUBSTR({lhs}, {position}({lhs}, ' ') + 1), ' ', '')"
-        return f"{given} LIKE %s", (*params, *params, f"{self.rhs}%")
+        return f"{given} LIKE %s", (*params, *params, beginning(self.rhs))
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         return self.as_sql(compiler, connection, position="STRPOS")
@@ -59,7 +82,7 @@ class Holds(TextLookup):
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         lhs, params = self.process_lhs(compiler, connection)
-        signs = list(dict.fromkeys(str(self.rhs)))
+        signs = _changed(self.rhs, lambda text: list(dict.fromkeys(text)))
         return (
             f"(string_to_array({lhs}, NULL) @> %s::text[] AND STRPOS({lhs}, %s) > 0)",
             (*params, signs, *params, self.rhs),
@@ -74,6 +97,7 @@ class NameField(models.CharField):
     """A name in characters, found by any part of it: `__holds`."""
 
 
+models.CharField.register_lookup(Begins)
 PinyinField.register_lookup(Sounds)
 PinyinField.register_lookup(GivenSounds)
 NameField.register_lookup(Holds)

@@ -11,23 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Func, Q
+from django.db import connection
+from django.db.models import F
 
+from committees.directory import listing
 from committees.directory.asking import Wanted, Who
 from committees.directory.finding import people
 from committees.models import Affiliation, Person, Place
-from committees.models.people import READERS, PersonQuerySet, Post
+from committees.models.people import READERS, Post
+from committees.names import search_key
 from core.paging import ROWS
-from core.scope import scope_of
+from core.scope import Scope, scope_of
 
-COUNTED_TO = 1_000
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-# Columns of a row; a person and two places have forty more.
-SHOWN = (
-    *("public_id", "name_zh", "name_en", "pinyin", "mobile_mask"),
-    *("unit__path", "unit__name_zh", "unit__name_en"),
-    *("unit__parent__name_zh", "unit__parent__name_en"),
-)
+Anchor = tuple[str, int]
 _RANK = {post: rank for rank, post in enumerate(Post.values)}
 
 
@@ -57,106 +54,106 @@ class Page:
 
 def page_of(viewer: Any, wanted: Wanted, query: Mapping[str, Any]) -> Page:
     """The page that `query` names by `after`, `before` or `letter`; else the first."""
-    found = people(viewer, wanted)
+    found = _Found(viewer, wanted)
     back = query.get("before", "")
     anchor = _anchor(back or query.get("after", ""), query.get("letter", ""))
-    few = bool(wanted.q) or _is_small(viewer, wanted)
-    rows, before, after = _around(_Order(found, few), anchor, back=bool(back))
-    whole = not (before or after)
-    total = len(rows) if whole else found.order_by()[: COUNTED_TO + 1].count()
+    rows, before, after = _around(found, anchor, back=bool(back))
+    total = found.total() if before or after else len(rows)
     return Page(
         rows=_with_services(viewer, wanted, rows),
         before=rows[0].public_id if before else None,
         after=rows[-1].public_id if after else None,
-        total=min(total, COUNTED_TO),
-        is_counted=total <= COUNTED_TO,
+        total=min(total, listing.COUNTED_TO),
+        is_counted=total <= listing.COUNTED_TO,
     )
 
 
-def _is_small(viewer: Any, wanted: Wanted) -> bool:
-    """Is the area of the view that of one sub-district or less?"""
-    if wanted.place is not None:
-        return wanted.place.level >= Place.Level.SUBDISTRICT
-    scope = scope_of(viewer)
+class _Found:
+    """The people of a view, by prepared queries where there are some for it."""
+
+    def __init__(self, viewer: Any, wanted: Wanted) -> None:
+        self.viewer, self.wanted = viewer, wanted
+        self.few = bool(wanted.q) or _is_small(scope_of(viewer), wanted.place)
+        self.prepared = self._for_prepared() if not wanted.chosen else None
+
+    def _for_prepared(self) -> tuple[Any, ...] | None:
+        """What the prepared queries are asked with; None when nobody can be meant."""
+        text, place = self.wanted.q, self.wanted.place
+        letters = search_key(text) if text and text.isascii() else None
+        if letters == "":
+            return None
+        characters = text if text and letters is None else None
+        return scope_of(self.viewer), place.path if place else None, characters, letters
+
+    def stretch(self, anchor: Anchor | None, *, back: bool) -> list[Person]:
+        """One row more than a page."""
+        pinyin, key = anchor or (None, None)
+        if self.prepared is not None:
+            return list(listing.listed(*self.prepared, self.few, back, pinyin, key))
+        found = people(self.viewer, self.wanted)
+        return list(listing.stretch(found, self.few, back, pinyin, key))
+
+    def total(self) -> int:
+        """How many they are, counted up to one more than the limit."""
+        if self.prepared is None:
+            found = people(self.viewer, self.wanted).order_by()
+            return found[: listing.COUNTED_TO + 1].count()
+        text, values = listing.counted(*self.prepared).text()
+        with connection.cursor() as cursor:
+            # The ORM's own text, its values still apart from it.
+            cursor.execute(f"SELECT COUNT(*) FROM ({text}) counted", values)  # noqa: S608
+            return int(cursor.fetchone()[0])
+
+
+def _is_small(scope: Scope, place: Place | None) -> bool:
+    """Is the area of a view that of one sub-district or less?"""
+    if place is not None:
+        return place.level >= Place.Level.SUBDISTRICT
     paths = scope.paths(*READERS)
     # A path names a place of each level: "/1/2/3/4/" is a sub-district.
-    depth = min((path.count("/") - 1 for path in paths), default=0)
-    return len(paths) == 1 and depth >= Place.Level.SUBDISTRICT
+    return len(paths) == 1 and paths[0].count("/") - 1 >= Place.Level.SUBDISTRICT
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """People in the order of pinyin. `few`: they are found first and sorted then; else the index
-    is walked until the page is full. PostgreSQL would walk it for a handful of people, too, and
-    meet everybody on the way: an expression in the order leaves it no index to walk."""
-
-    found: PersonQuerySet
-    few: bool
-
-    def keys(self, *, back: bool) -> tuple[Any, ...]:
-        if not self.few:
-            return ("-pinyin", "-pk") if back else ("pinyin", "pk")
-        pinyin = Func(F("pinyin"), template="(%(expressions)s || '')", output_field=CharField())
-        return (pinyin.desc(), "-pk") if back else (pinyin.asc(), "pk")
-
-
-def _around(
-    found: _Order, anchor: tuple[str, int] | None, *, back: bool
-) -> tuple[list[Person], bool, bool]:
+def _around(found: _Found, anchor: Anchor | None, *, back: bool) -> tuple[list[Person], bool, bool]:
     """A page of people, and whether there are some before and after them."""
     if anchor is None:
-        rows = _stretch(found, None, back=False)
+        rows = found.stretch(None, back=False)
         return rows[:ROWS], False, len(rows) > ROWS
-    rows = _stretch(found, anchor, back=back)
+    rows = found.stretch(anchor, back=back)
     if back:
         if not rows:  # nobody stands before: this is the first page
             return _around(found, None, back=False)
         return rows[:ROWS][::-1], len(rows) > ROWS, True
     if not rows:  # nobody stands behind: this is the last page
-        rows = _stretch(found, None, back=True)
+        rows = found.stretch(None, back=True)
         return rows[:ROWS][::-1], len(rows) > ROWS, False
     return rows[:ROWS], True, len(rows) > ROWS
 
 
-def _anchor(key: str, letter: str) -> tuple[str, int] | None:
+def _anchor(key: str, letter: str) -> Anchor | None:
     """Where the page begins: (pinyin, key) of the person before it. A key of nobody: at the top."""
     if key:
         try:
-            wanted = uuid.UUID(key)
+            return listing.anchor(uuid.UUID(key)).first()
         except ValueError:
             return None
-        return Person.objects.filter(public_id=wanted).values_list("pinyin", "pk").first()
     return (letter, 0) if len(letter) == 1 and letter in LETTERS else None
-
-
-def _stretch(found: _Order, anchor: tuple[str, int] | None, *, back: bool) -> list[Person]:
-    """One row more than a page, from the anchor on or, going back, up to it."""
-    rows = found.found.select_related("unit__parent").only(*SHOWN)
-    rows = rows.order_by(*found.keys(back=back))
-    if anchor is not None:
-        pinyin, key = anchor
-        # The first condition is what an index can begin at; the second is exact.
-        if back:
-            rows = rows.filter(pinyin__lte=pinyin).filter(Q(pinyin__lt=pinyin) | Q(pk__lt=key))
-        else:
-            rows = rows.filter(pinyin__gte=pinyin).filter(Q(pinyin__gt=pinyin) | Q(pk__gt=key))
-    return list(rows[: ROWS + 1])
 
 
 def _with_services(viewer: Any, wanted: Wanted, rows: list[Person]) -> list[Row]:
     """One query for the posts of all rows; of guests nothing more is shown."""
     shown = {person.pk: Row(person, []) for person in rows}
-    if rows and wanted.who != Who.GUESTS:
-        services = Affiliation.objects.filter(person__in=shown)
-        if wanted.who == Who.FORMER:
-            here = scope_of(viewer).under("place__path", *READERS)
-            services = services.filter(here, to_on__isnull=False).select_related("place")
-            services = services.order_by(F("to_on").desc(), "pk")
-        else:
-            services = services.open().order_by("pk")
-        for service in services:
+    if not rows or wanted.who == Who.GUESTS:
+        return list(shown.values())
+    if wanted.who == Who.FORMER:
+        here = scope_of(viewer).under("place__path", *READERS)
+        ended = Affiliation.objects.filter(here, person__in=shown, to_on__isnull=False)
+        latest = ended.select_related("place").order_by(F("to_on").desc(), "pk")
+        for service in latest:
             shown[service.person_id].services.append(service)
-        if wanted.who == Who.SERVING:
-            for row in shown.values():
-                row.services.sort(key=lambda service: _RANK[service.post])
+        return list(shown.values())
+    for service in listing.services(tuple(shown)):
+        shown[service.person_id].services.append(service)
+    for row in shown.values():
+        row.services.sort(key=lambda service: _RANK[service.post])
     return list(shown.values())

@@ -97,10 +97,12 @@ class PersonQuerySet(models.QuerySet["Person"]):
         if not text.isascii():
             return self.filter(name_zh__holds=text)
         key = search_key(text)
-        if not key:
-            return self.none()
+        return self.sounding(key) if key else self.none()
+
+    def sounding(self, key: Any) -> PersonQuerySet:
+        """People whose pinyin, initials or given name begin with the letters of a search key."""
         return self.filter(
-            Q(initials__startswith=key) | Q(pinyin__sounds=key) | Q(pinyin__given_sounds=key)
+            Q(initials__begins=key) | Q(pinyin__sounds=key) | Q(pinyin__given_sounds=key)
         )
 
 

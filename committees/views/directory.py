@@ -7,7 +7,6 @@ import io
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from committees import permissions
-from committees.directory import FILTERS, Wanted, Who, page_of
+from committees.directory import FILTERS, Wanted, Who, listing, page_of
 from committees.directory.asking import OF_SERVING_ONLY
 from committees.directory.pages import LETTERS
 from committees.forms import ExportForm
@@ -26,7 +25,6 @@ from core.scope import Role, scope_of
 from core.sheets.export import write_csv
 
 LARGEST_KEY = 2**62
-MOST_OFFERED = 300
 
 
 def _wanted(request: HttpRequest) -> Wanted:
@@ -42,17 +40,11 @@ def _wanted(request: HttpRequest) -> Wanted:
 
 def _places(viewer: Any, chosen: Place | None) -> list[Place]:
     """Places to choose from: the steps below the reader's own, and those around the chosen one."""
-    scope = scope_of(viewer)
-    keys = {int(path.rstrip("/").rpartition("/")[2]) for path in scope.paths()}
-    around = Q(pk__in=keys, level__gte=Place.Level.DISTRICT) | Q(parent__in=keys)
-    if chosen is not None:
-        around |= Q(pk__in=[*chosen.ancestor_ids, chosen.pk]) | Q(parent=chosen)
-        if chosen.level == Place.Level.COMMITTEE:
-            around |= Q(parent=chosen.parent_id)
-    mine = scope.under("path") if not scope.everywhere(Role.AUDITOR) else Q()
-    rows = Place.objects.standing().filter(around, mine, hidden=False)
-    columns = ("name_zh", "name_en", "level", "path")
-    return list(rows.only(*columns).order_by("level", "pinyin", "pk")[:MOST_OFFERED])
+    if chosen is None:
+        return list(listing.offered(scope_of(viewer), (), None, None))
+    beside = chosen.parent_id if chosen.level == Place.Level.COMMITTEE else None
+    line = tuple(chosen.ancestor_ids)
+    return list(listing.offered(scope_of(viewer), line, chosen.pk, beside))
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from committees.directory import Wanted, page_of, people
 from committees.models import Person
 from committees.services.people import create_person
 from tests.factories.accounts import client_of, user_with
@@ -339,7 +340,7 @@ def test_the_total_is_counted_up_to_a_limit(organiser, tree, monkeypatch):
     people_in_order(tree, 30)
     assert "30 people" in organiser.get(LIST).content.decode()
 
-    monkeypatch.setattr("committees.directory.pages.COUNTED_TO", 28)
+    monkeypatch.setattr("committees.directory.listing.COUNTED_TO", 28)
 
     assert "More than 28 people" in organiser.get(LIST).content.decode()
 
@@ -366,3 +367,20 @@ def test_the_number_of_queries_does_not_grow(organiser, tree, query):
 
     assert queries() == few
     assert few <= MOST_QUERIES
+
+
+@pytest.mark.parametrize("text", ["", "zlj", "丽", "%"])
+def test_prepared_queries_find_whom_the_plain_ones_find(tree, text):
+    """Both say who answers to a place and a name; the plain one serves filters and exports."""
+    for name in ("曾丽娟", "查任", "张丽军"):
+        for place in (tree.committees[0], tree.committees[4]):
+            person = create_person(actor=None, name_zh=name)
+            AffiliationFactory(person=person, place=place, post="committee_member")
+    viewer = user_with("district", place=tree.district)
+    for place in (None, tree.streets[0], tree.committees[4]):
+        wanted = Wanted(q=text, place=place)
+
+        page = page_of(viewer, wanted, {})
+
+        plain = people(viewer, wanted).order_by("pinyin", "pk")
+        assert [row.person for row in page.rows] == list(plain)

@@ -1,0 +1,118 @@
+"""The queries that every visit of the directory makes, prepared (docs/adr/0064).
+
+They answer to a place and a name. A view with further filters is asked for seldom and built anew:
+`finding.people` says the same for all of them, and a test compares.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db.models import CharField, F, Func, Q, QuerySet
+
+from committees.models import Affiliation, Person, Place
+from committees.models.people import READERS, PersonQuerySet
+from core.paging import ROWS
+from core.prepared import prepared
+from core.scope import Role, Scope
+
+# Columns of a row; a person and two places have forty more.
+SHOWN = (
+    *("public_id", "name_zh", "name_en", "pinyin", "mobile_mask"),
+    *("unit__path", "unit__name_zh", "unit__name_en"),
+    *("unit__parent__name_zh", "unit__parent__name_en"),
+)
+MOST_OFFERED = 300
+COUNTED_TO = 1_000
+
+
+def stretch(
+    found: PersonQuerySet, few: bool, back: bool, pinyin: Any, key: Any
+) -> QuerySet[Person]:
+    """One row more than a page, in the order of pinyin, from the anchor (`pinyin`, `key`) on or,
+    going back, up to it; without an anchor from the top or the end.
+
+    `few`: the people are found first and sorted then; else the index is walked until the page is
+    full. PostgreSQL would walk it for a handful of people, too, and meet everybody on the way: an
+    expression in the order leaves it no index to walk.
+    """
+    rows = found.select_related("unit__parent").only(*SHOWN)
+    if pinyin is not None:
+        # The first condition is what an index can begin at; the second is exact.
+        if back:
+            rows = rows.filter(pinyin__lte=pinyin).filter(Q(pinyin__lt=pinyin) | Q(pk__lt=key))
+        else:
+            rows = rows.filter(pinyin__gte=pinyin).filter(Q(pinyin__gt=pinyin) | Q(pk__gt=key))
+    if few:
+        sound: Any = Func(F("pinyin"), template="(%(expressions)s || '')", output_field=CharField())
+        order = (sound.desc(), "-pk") if back else (sound.asc(), "pk")
+    else:
+        order = ("-pinyin", "-pk") if back else ("pinyin", "pk")
+    return rows.order_by(*order)[: ROWS + 1]
+
+
+def _plain(scope: Scope, below: Any, characters: Any, letters: Any) -> PersonQuerySet:
+    found = Person.objects.filter(scope.under("unit__path", *READERS))
+    if below is not None:
+        found = found.filter(unit__path__under=below)
+    if characters is not None:
+        found = found.filter(name_zh__holds=characters)
+    if letters is not None:
+        found = found.sounding(letters)
+    return found
+
+
+@prepared
+def listed(
+    scope: Scope,
+    below: str | None,
+    characters: str | None,
+    letters: str | None,
+    few: bool,
+    back: bool,
+    pinyin: str | None,
+    key: int | None,
+) -> QuerySet[Person]:
+    """A stretch of the people of `scope`, below a place path, by name."""
+    return stretch(_plain(scope, below, characters, letters), few, back, pinyin, key)
+
+
+@prepared
+def counted(
+    scope: Scope, below: str | None, characters: str | None, letters: str | None
+) -> QuerySet[Person]:
+    """The same people without an order, as many as are counted."""
+    return _plain(scope, below, characters, letters).only("pk")[: COUNTED_TO + 1]
+
+
+@prepared
+def anchor(public_id: uuid.UUID) -> QuerySet[Person, tuple[Any, ...]]:
+    return Person.objects.filter(public_id=public_id).values_list("pinyin", "pk")[:1]
+
+
+@prepared
+def services(people: tuple[int, ...]) -> QuerySet[Affiliation]:
+    """Open services of the people of a page."""
+    shown = ("person_id", "post", "in_charge", "concurrent", "from_on")
+    return Affiliation.objects.open().filter(person__in=people).only(*shown).order_by("pk")
+
+
+@prepared
+def offered(
+    scope: Scope, line: tuple[int, ...], at: int | None, beside: int | None
+) -> QuerySet[Place]:
+    """Places to choose from: the reader's own and the steps below them; with a chosen place (`at`,
+    below `line`) those around it, and `beside` it the other children of that place."""
+    around = Q(pk__in=line)
+    for path in scope.paths(*READERS):
+        around |= Q(path=path, level__gte=Place.Level.DISTRICT) | Q(parent__path=path)
+    if scope.everywhere(Role.AUDITOR):
+        around |= Q(level=Place.Level.PROVINCE)
+    if at is not None:
+        around |= Q(pk=at) | Q(parent=at)
+    if beside is not None:
+        around |= Q(parent=beside)
+    rows = Place.objects.standing().filter(around, scope.under("path", *READERS), hidden=False)
+    columns = ("name_zh", "name_en", "level", "path")
+    return rows.only(*columns).order_by("level", "pinyin", "pk")[:MOST_OFFERED]
