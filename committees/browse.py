@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from committees.models import (
     Affiliation,
@@ -19,7 +19,8 @@ from committees.models import (
     ReportedIndicator,
 )
 from committees.models.people import SECRETARIAL, Post
-from core.scope import scope_of
+from core.prepared import prepared
+from core.scope import Scope, scope_of
 
 SUBDISTRICT, COMMITTEE = Place.Level.SUBDISTRICT, Place.Level.COMMITTEE
 # Posts whose holders sit in the two committees of a residential area or village.
@@ -86,13 +87,10 @@ def rows_and_team(
     """
     rows = {place.pk: PlaceRow(place) for place in places}
     committees = [key for key, row in rows.items() if row.place.level == COMMITTEE]
-    wanted = Q(place__in=committees) & SECRETARIAL
-    wanted |= Q(place=here) if here is not None else Q()
     team, members = Team([]), set()
     if committees or here is not None:
-        seen = Person.objects.present_to(viewer).filter(pk=OuterRef("person_id"))
-        services = Affiliation.objects.open().filter(wanted).select_related("person")
-        for service in services.annotate(seen=Exists(seen)).order_by("person__pinyin", "pk"):
+        at = here.pk if here is not None else None
+        for service in _serving(scope_of(viewer), tuple(committees), at):
             row = rows.get(service.place_id or 0)
             if row is not None:
                 row.secretary = service.person if service.seen else None
@@ -109,6 +107,27 @@ def rows_and_team(
     team.serving.sort(key=lambda service: order[service.post])
     team.members = len(members)
     return list(rows.values()), team
+
+
+@prepared
+def _serving(
+    scope: Scope, committees: tuple[int, ...], here: int | None
+) -> QuerySet[Affiliation, Any]:
+    """Who does a secretary's work in `committees`, and everybody in post in `here`; `seen` says
+    whether the reader may see the person."""
+    wanted = Q(place__in=committees) & SECRETARIAL
+    if here is not None:
+        wanted |= Q(place=here)
+    seen = Person.objects.present_to(scope).filter(pk=OuterRef("person_id"))
+    services = Affiliation.objects.open().filter(wanted).select_related("person")
+    return services.annotate(seen=Exists(seen)).order_by("person__pinyin", "pk")
+
+
+@prepared
+def shown(scope: Scope, pk: int) -> QuerySet[Place]:
+    """A place for its own page: with facts and the line above."""
+    rows = with_facts(Place.objects.visible_to(scope)).filter(pk=pk)
+    return rows.select_related("parent__parent__parent__parent")[:1]
 
 
 def _mark_vacant(rows: dict[int, PlaceRow], committees: list[int]) -> None:

@@ -67,6 +67,8 @@ class Plan:
     compiler: Any
     text: str
     values: tuple[Any, ...]
+    # Whether PostgreSQL may keep its plan; see `compiled`.
+    kept: bool = True
     number: int = field(init=False, default_factory=_numbers.__next__)
 
     def bound(self, arguments: Arguments, connection: Any) -> list[Any]:
@@ -78,7 +80,7 @@ class Plan:
 
     def statement(self, arguments: Arguments, connection: Any) -> tuple[str, list[Any] | None]:
         """What to send to the database, and the values with it."""
-        if connection.vendor != "postgresql":
+        if connection.vendor != "postgresql" or not self.kept:
             return self.text, self.bound(arguments, connection)
         given = [
             _for_database(value.get(arguments), connection)
@@ -210,8 +212,9 @@ def forget() -> None:
 class Prepared(Generic[Row]):
     """What `@prepared` makes of a function that builds a query."""
 
-    def __init__(self, plain: Callable[..., QuerySet[Any, Row]]) -> None:
+    def __init__(self, plain: Callable[..., QuerySet[Any, Row]], *, kept: bool = True) -> None:
         self.plain = plain
+        self.kept = kept
         self._plans: dict[Any, Plan] = {}
         _every.add(self)
         functools.update_wrapper(self, plain)
@@ -227,7 +230,7 @@ class Prepared(Generic[Row]):
         if found is None:
             if len(self._plans) >= MOST_SHAPES:
                 self._plans.clear()
-            found = self._plans[key] = self._build(use, arguments)
+            found = self._plans[key] = replace(self._build(use, arguments), kept=self.kept)
         return found
 
     def _build(self, use: str, arguments: Arguments) -> Plan:
@@ -248,3 +251,9 @@ class Prepared(Generic[Row]):
 def prepared(plain: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
     """Build and compile the query of `plain` once for each shape of its arguments."""
     return Prepared(plain)
+
+
+def compiled(plain: Callable[..., QuerySet[Any, Row]]) -> Prepared[Row]:
+    """Like `prepared`, but PostgreSQL plans it for the values it gets: for questions whose way
+    depends on them. A kept plan for any name and any area read everybody for a common surname."""
+    return Prepared(plain, kept=False)

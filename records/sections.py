@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
 from committees.models import Person
+from core.prepared import prepared
 from core.registries import PersonSection
-from core.scope import Role, scope_of
+from core.scope import Role, Scope, scope_of
 from records.models import HourCategory, HourDecision
 
 # Who reads the ledger of others; each the entries of the units they answered for on that day.
 LEDGER_READERS = (Role.DISTRICT, Role.ORGANISER, Role.AUDITOR)
+
+
+@prepared
+def _sums(
+    scope: Scope, person_id: int, year: int, own: bool
+) -> QuerySet[HourDecision, tuple[Any, ...]]:
+    """(category, quarters) of a year."""
+    seen = Q() if own else scope.under("entry__unit__path", *LEDGER_READERS)
+    kind = HourDecision.Kind.VERIFIED
+    verified = HourDecision.objects.filter(seen, account__person=person_id, year=year, kind=kind)
+    return verified.order_by().values_list("category").annotate(total=Sum("quarters"))
 
 
 def _context(request: HttpRequest, person: Person) -> dict[str, Any] | None:
@@ -24,12 +36,7 @@ def _context(request: HttpRequest, person: Person) -> dict[str, Any] | None:
     if not own and not scope.has(*LEDGER_READERS):
         return None
     year = timezone.localdate().year
-    seen = Q() if own else scope.under("entry__unit__path", *LEDGER_READERS)
-    verified = HourDecision.objects.filter(
-        seen, account__person=person, year=year, kind=HourDecision.Kind.VERIFIED
-    )
-    sums = verified.order_by().values_list("category").annotate(total=Sum("quarters"))
-    quarters = dict(sums)
+    quarters = dict(_sums(scope, person.pk, year, own))
     rows = [
         (category.label, quarters[category]) for category in HourCategory if category in quarters
     ]

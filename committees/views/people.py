@@ -7,9 +7,9 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,8 +18,9 @@ from committees.forms import RevealForm
 from committees.models import Affiliation, Person
 from committees.services.people import reveal_mobile
 from core.errors import DomainError
+from core.prepared import prepared
 from core.registries import person_sections
-from core.scope import Role, scope_of
+from core.scope import Role, Scope, scope_of
 from core.templatetags.rows import month
 
 
@@ -58,10 +59,7 @@ def _person_page(
     services: list[Affiliation] = []
     if not guest:
         # A service is seen by those in whose area it was held; see AffiliationQuerySet.visible_to.
-        rows = Affiliation.objects.visible_to(request.user).filter(person=person)
-        rows = rows.select_related("place__parent", "base", "member_org")
-        latest = (F("to_on").desc(nulls_first=True), F("from_on").desc(nulls_last=True), "pk")
-        services = list(rows.order_by(*latest))
+        services = list(_services(scope_of(request.user), person.pk))
     context: dict[str, Any] = {
         "person": person,
         "guest": guest,
@@ -83,9 +81,22 @@ def _person_page(
     return response
 
 
+@prepared
+def _services(scope: Scope, person_id: int) -> QuerySet[Affiliation]:
+    """Services of a person that the reader may see: the open ones first, then back in time."""
+    rows = Affiliation.objects.visible_to(scope).filter(person=person_id)
+    latest = (F("to_on").desc(nulls_first=True), F("from_on").desc(nulls_last=True), "pk")
+    return rows.select_related("place__parent", "base", "member_org").order_by(*latest)
+
+
+@prepared
+def _seen(scope: Scope, public_id: uuid.UUID) -> QuerySet[Person]:
+    people = Person.objects.visible_to(scope).filter(public_id=public_id)
+    return people.select_related("unit__parent")[:1]
+
+
 def _visible(request: HttpRequest, public_id: uuid.UUID) -> Person:
-    people = Person.objects.visible_to(request.user).select_related("unit__parent")
-    return get_object_or_404(people, public_id=public_id)
+    return _seen(scope_of(request.user), public_id).or_404()
 
 
 @require_safe

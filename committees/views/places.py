@@ -69,8 +69,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def place_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One place: what is known, who serves, what stands below it."""
-    places = browse.with_facts(Place.objects.visible_to(request.user))
-    place = get_object_or_404(places.select_related("parent__parent__parent__parent"), pk=pk)
+    place = browse.shown(scope_of(request.user), pk).or_404()
     context: dict[str, Any] = {
         "place": place,
         "line": browse.line_above(place),
