@@ -14,7 +14,7 @@ from django.db.models import CharField, F, Func, Q, QuerySet
 from committees.models import Affiliation, Person, Place
 from committees.models.people import READERS, PersonQuerySet
 from core.paging import ROWS
-from core.prepared import prepared
+from core.prepared import compiled, prepared
 from core.scope import Role, Scope
 
 # Columns of a row; a person and two places have forty more.
@@ -63,7 +63,7 @@ def _plain(scope: Scope, below: Any, characters: Any, letters: Any) -> PersonQue
     return found
 
 
-@prepared
+@compiled
 def listed(
     scope: Scope,
     below: str | None,
@@ -78,7 +78,7 @@ def listed(
     return stretch(_plain(scope, below, characters, letters), few, back, pinyin, key)
 
 
-@prepared
+@compiled
 def counted(
     scope: Scope, below: str | None, characters: str | None, letters: str | None
 ) -> QuerySet[Person]:
@@ -98,7 +98,7 @@ def services(people: tuple[int, ...]) -> QuerySet[Affiliation]:
     return Affiliation.objects.open().filter(person__in=people).only(*shown).order_by("pk")
 
 
-@prepared
+@compiled
 def offered(
     scope: Scope, line: tuple[int, ...], at: int | None, beside: int | None
 ) -> QuerySet[Place]:

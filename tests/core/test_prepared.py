@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from committees.models import Affiliation, Person, Place, TrainingBase
 from core.models import Heartbeat, SummaryCell
-from core.prepared import Prepared, prepared
+from core.prepared import Prepared, compiled, prepared
 from core.scope import Grant, Scope
 from tests.factories.committees import AffiliationFactory, TrainingBaseFactory, make_district
 
@@ -176,3 +176,13 @@ def test_a_new_connection_prepares_anew() -> None:
 
     assert len(first) == 5
     assert list(asked(1, 2026)) == first
+
+
+@pytest.mark.usefixtures("figures")
+def test_a_compiled_query_leaves_the_plan_to_its_values() -> None:
+    asked = compiled(cells.plain)
+
+    sent = texts(lambda: [list(asked(1, 2026)), list(asked(1, 2026))])
+
+    assert list(asked(1, 2026)) == list(cells.plain(1, 2026))
+    assert all(text.startswith("SELECT") for text in sent)
