@@ -13,6 +13,7 @@ from django.utils import timezone
 from committees.services.people import create_person
 from core.models import AuditEvent
 from core.registries import person_sections
+from records.services.posting import post_hours
 from tests.factories.accounts import client_of, user_with
 from tests.factories.committees import (
     AffiliationFactory,
@@ -21,7 +22,7 @@ from tests.factories.committees import (
     make_district,
 )
 from tests.factories.courses import EnrolmentFactory, OfferingFactory
-from tests.factories.records import HourEntryFactory
+from tests.factories.records import HourEntryFactory, posting
 from tests.factories.tutors import PairingFactory
 
 pytestmark = pytest.mark.django_db
@@ -119,6 +120,11 @@ def test_a_guest_shows_name_unit_and_mask_only(tree):
         assert hidden not in text
 
 
+def verified(person, place, quarters):
+    facts = {"unit": place, "quarters": quarters, "session_on": timezone.localdate()}
+    return post_hours(actor=None, posting=posting(person, **facts), verified=True)
+
+
 # --- What higher apps know ----------------------------------------------------------------------
 def test_every_app_that_knows_people_has_a_section():
     assert person_sections.keys() == ["hours", "classes", "tutoring"]
@@ -129,13 +135,8 @@ def test_sections_show_the_records_of_my_area_only(organiser, tree):
     AffiliationFactory(person=person, place=tree.committees[0])
     year = timezone.localdate().year
     for place, quarters in ((tree.committees[0], 14), (make_district("他").committees[0], 40)):
-        HourEntryFactory(
-            account__person=person,
-            unit=place,
-            quarters=quarters,
-            year=year,
-            session_on=timezone.localdate(),
-        )
+        verified(person, place, quarters)
+    HourEntryFactory(account__person=person, unit=tree.committees[0], year=year)  # still waits
     here = EnrolmentFactory(person=person, unit=tree.committees[0], offering__title_zh="此处班")
     EnrolmentFactory(person=person, unit=make_district("彼").committees[0])
     PairingFactory(pupil=person, pupil_unit=tree.committees[0], tutor__name_zh="带教人")
@@ -151,7 +152,7 @@ def test_sections_show_the_records_of_my_area_only(organiser, tree):
 def test_a_base_reads_no_ledger_and_a_person_the_whole_own_one(tree):
     base = TrainingBaseFactory(host=tree.streets[0], districts=[tree.district])
     person = AffiliationFactory(place=tree.committees[0]).person
-    HourEntryFactory(account__person=person, quarters=14, year=timezone.localdate().year, unit=None)
+    verified(person, None, 14)
     admin = client_of(user_with("base_admin", base=base, language="en"))
     own = client_of(user_with("secretary", place=tree.committees[0], person=person, language="en"))
 
@@ -212,9 +213,7 @@ def test_the_number_of_queries_does_not_grow(organiser, tree):
             AffiliationFactory(person=person, place=place, post="other")
             EnrolmentFactory(person=person, unit=tree.committees[0])
             PairingFactory(pupil=person, pupil_unit=tree.committees[0], state="terminated")
-            HourEntryFactory(
-                account__person=person, unit=tree.committees[0], year=timezone.localdate().year
-            )
+            verified(person, tree.committees[0], 4)
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as seen:
