@@ -106,6 +106,24 @@ def _split_person(name: str) -> tuple[str, str]:
     return known.get(surname) or "".join(_syllables(surname)), name[len(surname) :]
 
 
+def masked_name(name: str) -> str:
+    """张晓丽 -> 张*丽, 张丽 -> 张*, 欧阳娜娜 -> 欧阳**, 阿不都·热合曼 -> 阿**·热**, Li -> L***.
+
+    Enough to tell that a paper and its bearer fit, too little to learn a name from.
+    """
+    if not _HANZI.match(name.strip()):
+        return " ".join(f"{word[0]}***" for word in name.split())
+    parts = [part for part in re.split("[·•・]", "".join(name.split())) if part]
+    if len(parts) > 1:
+        return "·".join(f"{part[0]}**" for part in parts)
+    whole = parts[0]
+    surname = _surname_of(whole)
+    # The last sign of a given name stays, unless it would be the whole of it.
+    shown = whole[-1] if len(surname) == 1 and len(whole) > 2 else ""
+    hidden = max(len(whole) - len(surname) - len(shown), 1)
+    return f"{surname}{'*' * hidden}{shown}"
+
+
 def search_key(text: str) -> str:
     """What somebody typed, as it is compared with initials and with pinyin without spaces."""
     return "".join(_LATIN.findall(text.lower().replace("v", "ü")))

@@ -279,6 +279,9 @@ tidying: Registry[Callable[[], int]] = Registry("tidying")
 import_kinds: Registry[ImportKind] = Registry("import kinds")
 # name -> function(account number) -> the account with its scope, or None when it is closed
 accounts_by_number: Registry[Callable[[int], Any]] = Registry("accounts by number")
+# kind of cause -> function(certificate) -> the facts to certify as they stand today
+# (records.certificates.content.Award), or None when the cause is gone
+certificate_sources: Registry[Callable[[Any], Any]] = Registry("certificate sources")
 # name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)
 recounts: Registry[Callable[[], Iterator[tuple[int, int, int]]]] = Registry("recounts")
 

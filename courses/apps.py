@@ -30,8 +30,10 @@ class CoursesConfig(AppConfig):
             sections,
             tiles,
         )
+        from courses.services import certificates
 
         figures.register()
+        certificates.register()
         hours.register()
         notices.register()
         policies.register()

@@ -25,6 +25,19 @@ urlpatterns = [
     path("<uuid:public_id>/enrol/", views.offering_enrol, name="offering-enrol"),
     path("<uuid:public_id>/people/", views.offering_people, name="offering-people"),
     path("<uuid:public_id>/enrolments/", views.offering_enrolments, name="offering-enrolments"),
+    path(
+        "<uuid:public_id>/certificates/", views.offering_certificates, name="offering-certificates"
+    ),
+    path(
+        "<uuid:public_id>/certificates/issue/",
+        views.offering_certificates_issue,
+        name="offering-certificates-issue",
+    ),
+    path(
+        "<uuid:public_id>/certificates/print/",
+        views.offering_certificates_print,
+        name="offering-certificates-print",
+    ),
     path("<uuid:public_id>/edit/", views.offering_edit, name="offering-edit"),
     path("<uuid:public_id>/sessions/new/", views.session_create, name="session-create"),
     path("<uuid:public_id>/open/", views.offering_open, name="offering-open"),

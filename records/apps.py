@@ -24,3 +24,7 @@ class RecordsConfig(AppConfig):
         hour_sources.add("paper", HourSource(_("Paper register")))
         hour_sources.add(claims.SOURCE, HourSource(_("Hours studied elsewhere"), tiles.claim_page))
         hour_sources.add("reversal", HourSource(_("Taken back")))
+
+        from records.certificates import registered as certificates
+
+        certificates.register()

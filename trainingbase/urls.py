@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("committees.urls")),
     path("notices/", include("notices.urls")),
     path("hours/", include("records.urls")),
+    path("", include("records.certificates.urls")),
     path("tutoring/", include("tutors.urls")),
     path("classes/", include("courses.urls")),
     path("dashboard/", include("dashboards.urls")),

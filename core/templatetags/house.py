@@ -50,6 +50,8 @@ STATES: Mapping[str, tuple[str, str]] = {
         ("danger", "x-circle"),
     ),
     **dict.fromkeys(("locked",), ("neutral", "lock")),
+    "issued": ("success", "check-circle"),
+    "revoked": ("neutral", "slash-circle"),
     **dict.fromkeys(
         ("cancelled", "replaced", "reversed", "terminated", "closed"), ("neutral", "slash-circle")
     ),

@@ -8,6 +8,11 @@ from courses.views.attendance import (
     session_roll_call,
 )
 from courses.views.catalogue import course_create, course_edit, course_list
+from courses.views.certificates import (
+    offering_certificates,
+    offering_certificates_issue,
+    offering_certificates_print,
+)
 from courses.views.enrolments import (
     enrolment_cancel,
     enrolment_list,
@@ -36,6 +41,9 @@ __all__ = [
     "enrolment_cancel",
     "enrolment_list",
     "offering_cancel",
+    "offering_certificates",
+    "offering_certificates_issue",
+    "offering_certificates_print",
     "offering_close",
     "offering_complete",
     "offering_create",

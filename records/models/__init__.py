@@ -1,4 +1,11 @@
 from records.models.accounts import HourAccount
+from records.models.certificates import (
+    Certificate,
+    CertificateFile,
+    CertificateRevocation,
+    CertificateSeries,
+    certificates_in,
+)
 from records.models.claims import HourClaim
 from records.models.decisions import HourDecision, YearLock
 from records.models.entries import HourCategory, HourEntry, HourState
@@ -6,6 +13,10 @@ from records.models.exemptions import HourExemption
 from records.models.year_end import YearEndStep, YearGap
 
 __all__ = [
+    "Certificate",
+    "CertificateFile",
+    "CertificateRevocation",
+    "CertificateSeries",
     "HourAccount",
     "HourCategory",
     "HourClaim",
@@ -16,4 +27,5 @@ __all__ = [
     "YearEndStep",
     "YearGap",
     "YearLock",
+    "certificates_in",
 ]

@@ -80,6 +80,11 @@ ROUTES = {
     "courses:offering-enrolments": Route(
         get=only("base_admin organiser district auditor"), args=offering
     ),
+    "courses:offering-certificates": Route(
+        get=only("base_admin organiser district auditor"), args=offering
+    ),
+    "courses:offering-certificates-issue": Route(post=only(BASE, 302), args=offering),
+    "courses:offering-certificates-print": Route(post=only(BASE, 302), args=offering),
     "courses:offering-edit": Route(get=only(BASE), post=only(BASE, 422), args=offering),
     "courses:session-create": Route(get=only(BASE), post=only(BASE, 422), args=offering),
     "courses:offering-open": Route(post=only(BASE, 302), args=offering),

@@ -10,9 +10,10 @@ import factory
 from factory.django import DjangoModelFactory
 
 from committees.models import Person
+from records.certificates.content import Award
 from records.models import HourAccount, HourCategory, HourEntry
 from records.services import Posting
-from tests.factories.committees import PersonFactory
+from tests.factories.committees import PersonFactory, PlaceFactory
 
 NUMBERS = itertools.count(1)
 
@@ -53,3 +54,21 @@ def posting(person: Person, **facts: Any) -> Posting:
         "key": f"posting:{next(NUMBERS)}",
     }
     return Posting(person=person, **(given | facts))
+
+
+def award_for(person: Person | None = None, **fields: Any) -> Award:
+    """A class of two days completed by `person`, with a cause of its own."""
+    who = person or PersonFactory(name_zh="张晓丽", unit=PlaceFactory(name_zh="样本第一居委会"))
+    facts: dict[str, Any] = {
+        "person": who,
+        "unit": who.unit,
+        "source": "class",
+        "group": "a-class",
+        "key": f"class:{who.public_id}",
+        "title_zh": "加装电梯专题培训班",
+        "title_en": "Lifts in old buildings",
+        "begins_on": datetime.date(2026, 4, 16),
+        "ends_on": datetime.date(2026, 4, 17),
+        "quarters": 34,
+    }
+    return Award(**(facts | fields))

@@ -102,10 +102,10 @@ class House:
         self.stack.callback(end, process, signal.SIGKILL)
         return process
 
-    def worker(self, children: int = 2) -> subprocess.Popen[bytes]:
+    def worker(self, children: int = 2, queues: str = "quick") -> subprocess.Popen[bytes]:
         """A worker with beat inside it."""
         arguments = ["celery", "-A", "tests.hard.worker", "worker", "-B", "-l", "warning"]
-        arguments += ["--without-gossip", "--without-mingle", "-Q", "quick", "-c", str(children)]
+        arguments += ["--without-gossip", "--without-mingle", "-Q", queues, "-c", str(children)]
         return self._run(*arguments, "-s", str(self.folder / f"beat-{self.started}"))
 
     def web(self) -> int:

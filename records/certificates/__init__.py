@@ -1,0 +1,1 @@
+"""Completion certificates beside their rows: content, rights, print, public check."""
