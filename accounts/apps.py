@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Accounts")
 
     def ready(self) -> None:
-        from accounts import calling, demonstration, security
+        from accounts import calling, demonstration, merging, security
         from accounts.desks import desk_of
         from accounts.permissions import MANAGERS
         from accounts.services import following
@@ -37,4 +37,5 @@ class AccountsConfig(AppConfig):
         registries.demo_steps.add("accounts", demonstration.step, order=20)
         registries.appointment_changed.add("grants", following.service_ended)
         registries.appointment_consequences.add("grants", following.consequences, order=10)
+        registries.merge_rules.add("accounts.user", merging.OneAccount())
         security.listen()

@@ -66,6 +66,11 @@ def is_former(viewer: Any, person: Person) -> bool:
     return not Person.objects.present_to(viewer).filter(pk=person.pk).exists()
 
 
+def can_merge(viewer: Any) -> bool:
+    """The district department and the organiser keep the records of their people."""
+    return scope_of(viewer).has(Role.DISTRICT, Role.ORGANISER)
+
+
 def can_list_people(viewer: Any) -> bool:
     """Those whose work is with people; others find their own page only."""
     return scope_of(viewer).has(*READERS)

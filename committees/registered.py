@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from committees import audit_scope, demo, permissions, policies, policy_keys, tiles, words
 from committees.imports import registered as imports
+from committees.merging.registered import OneService
 from committees.models import Affiliation, Place
 from committees.models.people import READERS as PEOPLE_READERS
+from committees.services.late_rows import check_merged_records
 from core import registries
 from core.models import SummaryCell, SummaryDelta
 from core.registries import Metric, NavEntry, PlaceAction
@@ -142,9 +144,13 @@ def register() -> None:
     registries.recounts.add("secretaries", recount_secretaries)
     registries.invariant_checks.add("committees figure", check_committees)
     registries.invariant_checks.add("secretaries figure", check_secretaries)
+    registries.invariant_checks.add("merged records", check_merged_records)
     registries.demo_steps.add("places", demo.step, order=10)
     registries.api_routers.add("places", "committees.api.router")
+    registries.api_routers.add("duplicates", "committees.duplicates_api.router")
+    registries.merge_rules.add("committees.affiliation", OneService())
     registries.home_tiles.add("vacant", tiles.VACANT, order=60)
+    registries.home_tiles.add("duplicates", tiles.DUPLICATES, order=65)
     for order, entry in enumerate(NAVIGATION, start=60):
         registries.navigation.add(entry.key, entry, order=order)
     policies.register_keys(policy_keys.KEYS)

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from committees import views
+from committees.views import merging
 
 app_name = "committees"
+PAIR = "people/duplicates/<uuid:one>/<uuid:two>/"
 
 urlpatterns = [
     path("places/", views.place_list, name="place-list"),
@@ -27,6 +29,15 @@ urlpatterns = [
     path("imports/<uuid:key>/<slug:what>/file/", views.import_document, name="import-document"),
     path("people/", views.person_list, name="person-list"),
     path("people/export/", views.person_export, name="person-export"),
+    path("people/duplicates/", merging.duplicate_list, name="duplicate-list"),
+    path(PAIR, merging.person_compare, name="person-compare"),
+    path(f"{PAIR}preview/", merging.merge_preview, name="merge-preview"),
+    path(f"{PAIR}merge/", merging.merge_do, name="merge-do"),
+    path(f"{PAIR}two-people/", merging.note_two, name="note-two"),
+    path(f"{PAIR}two-people/withdraw/", merging.note_withdraw, name="note-withdraw"),
+    path("people/merges/", merging.merge_list, name="merge-list"),
+    path("people/merges/<uuid:public_id>/", merging.merge_detail, name="merge-detail"),
+    path("people/merges/<uuid:public_id>/undo/", merging.merge_undo, name="merge-undo"),
     path("people/<uuid:public_id>/", views.person_detail, name="person-detail"),
     path("people/<uuid:public_id>/mobile/", views.person_mobile, name="person-mobile"),
     path("bases/", views.base_list, name="base-list"),

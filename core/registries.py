@@ -8,7 +8,8 @@ and its cause stand or fall together. There are no signals of our own.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -284,6 +285,14 @@ accounts_by_number: Registry[Callable[[int], Any]] = Registry("accounts by numbe
 certificate_sources: Registry[Callable[[Any], Any]] = Registry("certificate sources")
 # name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)
 recounts: Registry[Callable[[], Iterator[tuple[int, int, int]]]] = Registry("recounts")
+# name -> function(person ids) -> context manager that notes what its block changes in figures
+person_followers: Registry[Callable[[Iterable[int]], AbstractContextManager[None]]] = Registry(
+    "person followers"
+)
+# label of a model -> committees.merging.rules.Rule for rows that cannot both belong to one person
+merge_rules: Registry[Any] = Registry("merge rules")
+# name -> function(actor, kept, gone) that yields committees.merging.rules.Remark before a merge
+merge_remarks: Registry[Callable[..., Iterable[Any]]] = Registry("merge remarks")
 
 # name -> function(move, viewer) that says what else a change of people touches; it writes nothing.
 # `move` is committees.services.moves.Move, one change or a whole roster.

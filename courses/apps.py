@@ -22,6 +22,7 @@ class CoursesConfig(AppConfig):
             effects,
             figures,
             hours,
+            merging,
             moving,
             notices,
             points,
@@ -35,6 +36,7 @@ class CoursesConfig(AppConfig):
         figures.register()
         certificates.register()
         hours.register()
+        merging.register()
         notices.register()
         policies.register()
         effects.register()

@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "plan-notices": _rung("notices.tasks.plan", 60),
     "deliver-notices": _rung("notices.tasks.deliver", 15),
     "tidy-accounts": _rung("accounts.tasks.tidy", 6 * 3600),
+    "tidy-merges": _rung("committees.tasks.tidy_merges", 300),
     "verify-audit": {"task": "core.tasks.verify_audit", "schedule": crontab("30", "18")},
 }
 

@@ -26,44 +26,20 @@ class TutorsConfig(AppConfig):
     verbose_name = _("Tutoring")
 
     def ready(self) -> None:
-        from tutors import demo, effects, figures, notices, policies, scopes, sections, tiles
+        from tutors import (
+            demo,
+            effects,
+            figures,
+            merging,
+            notices,
+            policies,
+            scopes,
+            sections,
+            tiles,
+        )
         from tutors.services import unsettled
 
-        navigation.add(
-            "tutoring",
-            NavEntry(
-                key="tutoring",
-                label=_("Tutoring batches"),
-                url_name="tutors:batch-list",
-                icon="people",
-                roles=OVERSEERS,
-                group="manage",
-            ),
-            order=50,
-        )
-        navigation.add(
-            "my-pupils",
-            NavEntry(
-                key="my-pupils",
-                label=_("My pupils"),
-                url_name="tutors:pupil-list",
-                icon="person-check",
-                roles=frozenset({Role.TUTOR}),
-                tab=True,
-            ),
-            order=40,
-        )
-        navigation.add(
-            "my-tutor",
-            NavEntry(
-                key="my-tutor",
-                label=_("My tutor"),
-                url_name="tutors:tutor-mine",
-                icon="person-badge",
-                roles=frozenset({Role.SECRETARY, Role.MEMBER}),
-            ),
-            order=45,
-        )
+        _add_navigation()
         policies.register()
         effects.register()
         for rule in (notices.PairingProposed(), notices.PairingActive()):
@@ -79,3 +55,42 @@ class TutorsConfig(AppConfig):
         appointment_consequences.add("tutors.pairings", unsettled.consequences, order=20)
         api_routers.add("tutoring", "tutors.api.router")
         demo_steps.add("tutors", demo.load, order=50)
+        merging.register()
+
+
+def _add_navigation() -> None:
+    navigation.add(
+        "tutoring",
+        NavEntry(
+            key="tutoring",
+            label=_("Tutoring batches"),
+            url_name="tutors:batch-list",
+            icon="people",
+            roles=OVERSEERS,
+            group="manage",
+        ),
+        order=50,
+    )
+    navigation.add(
+        "my-pupils",
+        NavEntry(
+            key="my-pupils",
+            label=_("My pupils"),
+            url_name="tutors:pupil-list",
+            icon="person-check",
+            roles=frozenset({Role.TUTOR}),
+            tab=True,
+        ),
+        order=40,
+    )
+    navigation.add(
+        "my-tutor",
+        NavEntry(
+            key="my-tutor",
+            label=_("My tutor"),
+            url_name="tutors:tutor-mine",
+            icon="person-badge",
+            roles=frozenset({Role.SECRETARY, Role.MEMBER}),
+        ),
+        order=45,
+    )

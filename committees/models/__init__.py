@@ -1,6 +1,8 @@
 from committees.models.base import TrainingBase
 from committees.models.imports import ImportColumns, ImportDecision, ImportRun, StagedRow
-from committees.models.people import Affiliation, MemberOrganisation, Person
+from committees.models.merging import MergeEntry, PersonMerge, TwoPeople
+from committees.models.organisation import MemberOrganisation
+from committees.models.people import Affiliation, Person
 from committees.models.place import (
     Place,
     PlaceHistory,
@@ -20,7 +22,9 @@ __all__ = [
     "ImportDecision",
     "ImportRun",
     "MemberOrganisation",
+    "MergeEntry",
     "Person",
+    "PersonMerge",
     "Place",
     "PlaceHistory",
     "PlaceProfile",
@@ -33,5 +37,6 @@ __all__ = [
     "StagedRow",
     "Successor",
     "TrainingBase",
+    "TwoPeople",
     "WordSet",
 ]

@@ -7,58 +7,18 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from committees.lookups import NameField, PinyinField
 from committees.models.base import TrainingBase
+from committees.models.organisation import MemberOrganisation
 from committees.models.place import Place
 from committees.names import search_key
 from core.registries import person_scopes
 from core.scope import Role, Scope, nothing, scope_of
 from core.words import in_language
-
-
-class MemberOrganisation(models.Model):
-    """A unit of a joint Party committee, counted by its dates."""
-
-    class Kind(models.TextChoices):
-        ENTERPRISE_PUBLIC = "enterprise_public", _("Enterprise or public institution")
-        QUARTER_BRANCH = "quarter_branch", _("General branch of a residential quarter")
-        TWO_NEW = "two_new", _("“Two new” organisation")
-
-    place = models.ForeignKey(
-        Place, models.PROTECT, related_name="member_organisations", verbose_name=_("sub-district")
-    )
-    name_zh = models.CharField(_("Chinese name"), max_length=120, blank=True)
-    name_en = models.CharField(_("English name"), max_length=160, blank=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind, blank=True)
-    joined_on = models.DateField(_("joined on"), null=True, blank=True)
-    left_on = models.DateField(_("left on"), null=True, blank=True)
-    about_zh = models.CharField(_("part taken, in Chinese"), max_length=200, blank=True)
-    about_en = models.CharField(_("part taken, in English"), max_length=200, blank=True)
-    source = models.CharField(_("source"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("member organisation")
-        verbose_name_plural = _("member organisations")
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(name_zh="") | ~Q(name_en=""), name="member_organisation_named"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name_zh or self.name_en
-
-    @property
-    def name(self) -> str:
-        return in_language(self.name_zh, self.name_en)
-
-    @property
-    def about(self) -> str:
-        return in_language(self.about_zh, self.about_en)
-
 
 # Whose work is with the people of an area.
 READERS = (Role.DISTRICT, Role.ORGANISER, Role.BASE_ADMIN, Role.AUDITOR)
@@ -75,18 +35,32 @@ class PersonQuerySet(models.QuerySet["Person"]):
             scope.under("place__path", *KEEPERS), person=OuterRef("pk")
         )
         kept = Q(Exists(served)) if scope.paths(*KEEPERS) else Q(pk__in=())
-        return self.filter(_present_to(scope) | kept)
+        return self.standing().filter(_present_to(scope) | kept)
 
     def present_to(self, viewer: Any) -> PersonQuerySet:
         """Myself, people of units in my scope today, and those whom a higher app shows me (my
         pupils, people taking part in what I run). Lists, choices and accounts ask this."""
-        return self.filter(_present_to(scope_of(viewer)))
+        return self.standing().filter(_present_to(scope_of(viewer)))
 
     def serving_in_reach_of(self, viewer: Any) -> PersonQuerySet:
         """Those of `visible_to` who serve in the viewer's area today, by one condition that an
         index can follow."""
         here = scope_of(viewer).under("unit__path", *READERS)
         return self.filter(here)
+
+    def standing(self) -> PersonQuerySet:
+        """Records that have not been merged into another one."""
+        return self.filter(merged_into=None)
+
+    def in_charge_of(self, viewer: Any) -> PersonQuerySet:
+        """People whose records the viewer keeps: those of units of the own sub-district or
+        district, and those without a unit who once served there."""
+        scope = scope_of(viewer)
+        keepers = (Role.DISTRICT, Role.ORGANISER)
+        served = Affiliation.objects.filter(scope.under("place__path", *keepers))
+        return self.standing().filter(
+            scope.under("unit__path", *keepers) | Q(unit=None, pk__in=served.values("person"))
+        )
 
     def named(self, text: str) -> PersonQuerySet:
         """People whose name holds `text`, or whose pinyin, initials or given name's pinyin begin
@@ -151,11 +125,24 @@ class Person(models.Model):
         verbose_name=_("current unit"),
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
+    # None: added before this was noted.
+    added_at = models.DateTimeField(_("added at"), null=True, default=timezone.now, editable=False)
+    # Set: this record was found to be the same person as another. It keeps its name and public
+    # key, so that old addresses lead on; nothing else hangs on it (committees.services.merging).
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_from",
+        verbose_name=_("merged into"),
+    )
 
     objects = PersonQuerySet.as_manager()
 
-    # Taking the demonstration away empties this pointer instead of deleting a real person.
-    demo_released: ClassVar[tuple[str, ...]] = ("unit",)
+    # Taking the demonstration away empties these pointers instead of deleting a real person.
+    demo_released: ClassVar[tuple[str, ...]] = ("unit", "merged_into")
 
     class Meta:
         verbose_name = _("person")
@@ -169,6 +156,14 @@ class Person(models.Model):
             models.CheckConstraint(
                 condition=Q(birth_year=None) | Q(birth_year__range=(1900, 2100)),
                 name="person_birth_year_plausible",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | ~Q(merged_into=F("id")),
+                name="person_not_merged_into_herself",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(unit=None, mobile_index="", mobile_cipher=""),
+                name="person_merged_is_a_shell",
             ),
         ]
         # Three more, on what a search compares, stand in migration 0006: PostgreSQL only.

@@ -73,6 +73,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
         "letter": request.GET.get("letter", ""),
         "has_guests": scope.has(Role.BASE_ADMIN),
         "may_export": permissions.can_export_people(request.user) and not wanted.who,
+        "may_merge": permissions.can_merge(request.user),
         "former": wanted.who == Who.FORMER,
         "guests": wanted.who == Who.GUESTS,
     }

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from committees import permissions
 from committees.forms import RevealForm
 from committees.models import Affiliation, Person
+from committees.services.merging import forwarded
 from committees.services.people import reveal_mobile
 from core.errors import DomainError
 from core.prepared import prepared
@@ -101,8 +102,18 @@ def _visible(request: HttpRequest, public_id: uuid.UUID) -> Person:
 
 @require_safe
 def person_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One person: unit, posts, what is known with its source, masked mobile."""
-    return _person_page(request, _visible(request, public_id), RevealForm())
+    """One person: unit, posts, what is known with its source, masked mobile.
+
+    The address of a merged record leads on."""
+    try:
+        person = _visible(request, public_id)
+    except Http404:
+        kept = forwarded(public_id)
+        if kept is None:
+            raise
+        seen = _visible(request, kept.public_id)
+        return redirect("committees:person-detail", public_id=seen.public_id)
+    return _person_page(request, person, RevealForm())
 
 
 @require_POST
