@@ -213,7 +213,7 @@ class OpenPoint:
 
     place: str  # its name in the reader's language
     path: str
-    what: _StrOrPromise
+    what: _StrOrPromise  # empty where the kind says it all
     count: int
     url: str = ""
 

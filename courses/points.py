@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from core.registries import OpenPoint, year_end_points
 from core.words import in_language
@@ -55,8 +54,7 @@ def unposted(district_id: int, path: str, year: int) -> list[OpenPoint]:
         .annotate(count=Count("pk"))
         .order_by("enrolment__unit__path")
     )
-    what = _("sessions attended, hours not posted")
-    return [OpenPoint(in_language(zh, en), unit, what, count) for unit, zh, en, count in rows]
+    return [OpenPoint(in_language(zh, en), unit, "", count) for unit, zh, en, count in rows]
 
 
 def register() -> None:
