@@ -141,7 +141,7 @@ def load(url: str, environment: dict[str, str], path: Path, *wishes: str) -> dic
     before = settled_cpu(url)
     output, seconds, usage = manage(environment, "import_divisions", str(path), "-v0", *wishes)
     cpu = usage.ru_utime + usage.ru_stime + settled_cpu(url) - before
-    rates = [int(number) for number in re.findall(r"(\d+) (?:rows/s|行/秒)", output)]
+    rates = [int(number) for number in re.findall(r"(\d+) ?(?:rows/s|行/秒)", output)]
     return {
         "seconds": round(seconds, 1),
         "cpu_seconds": round(cpu, 1),
