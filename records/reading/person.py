@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet, Sum
 
 from committees.models import Person
+from core.prepared import prepared
 from core.registries import HourSource, PlannedHours, hour_forecasts, hour_sources
 from records.explaining import STANDING, Explanation, Fact, Line, count, explain
 from records.models import (
@@ -85,8 +86,27 @@ class PersonYear:
 
 def years_of(person: Person) -> list[int]:
     """Years in which the person has entries, the latest first. One query."""
-    rows = HourEntry.objects.filter(account__person=person).order_by("-year")
-    return list(rows.values_list("year", flat=True).distinct())
+    return list(_years(person.pk))
+
+
+@prepared
+def _years(person_id: int) -> QuerySet[HourEntry, int]:
+    rows = HourEntry.objects.filter(account__person=person_id).order_by("-year")
+    return rows.values_list("year", flat=True).distinct()
+
+
+@prepared
+def verified_of(person_id: int, year: int) -> QuerySet[HourDecision, tuple[str, int]]:
+    """Verified quarters of a person in a year, by category."""
+    rows = HourDecision.objects.filter(
+        account__person=person_id, year=year, kind=HourDecision.Kind.VERIFIED
+    )
+    return rows.values_list("category").annotate(total=Sum("quarters")).order_by()
+
+
+@prepared
+def _exempt(person_id: int, on: datetime.date) -> QuerySet[HourExemption]:
+    return HourExemption.objects.filter(person=person_id).on(on).order_by("pk")[:1]
 
 
 def person_year(person: Person, year: int, today: datetime.date) -> PersonYear:
@@ -96,8 +116,8 @@ def person_year(person: Person, year: int, today: datetime.date) -> PersonYear:
     member = bool(person.is_party_member)
     rules = rules_at(person.unit, on)
     target = target_on(services, member, rules, on)
-    exemption = HourExemption.objects.filter(person=person).on(on).first()
-    entries = list(_entries(person, year))
+    exemption = _exempt(person.pk, on).first()
+    entries = list(_entries(person.pk, year))
     states = states_of(entries)
     owed = 0 if exemption else target.quarters
     carried = _carried(person, year, rules, owed) if rules.carry_over else 0
@@ -120,9 +140,10 @@ def person_year(person: Person, year: int, today: datetime.date) -> PersonYear:
     )
 
 
-def _entries(person: Person, year: int) -> QuerySet[HourEntry]:
+@prepared
+def _entries(person_id: int, year: int) -> QuerySet[HourEntry]:
     return (
-        HourEntry.objects.filter(account__person=person, year=year)
+        HourEntry.objects.filter(account__person=person_id, year=year)
         .select_related("unit", "decision", "reversal", "reverses")
         .order_by("-session_on", "-pk")
     )
@@ -138,9 +159,14 @@ def states_of(entries: Sequence[HourEntry]) -> dict[int, HourState]:
     locks: Locks = set()
     if places:
         years = {entry.year for entry in entries}
-        rows = YearLock.objects.filter(district__in=places, year__in=years)
-        locks = set(rows.values_list("district_id", "year"))
+        locks = set(_locked(tuple(places), tuple(years)))
     return {entry.pk: _state(entry, locks) for entry in entries}
+
+
+@prepared
+def _locked(places: tuple[int, ...], years: tuple[int, ...]) -> QuerySet[YearLock, tuple[int, int]]:
+    rows = YearLock.objects.filter(district__in=places, year__in=years)
+    return rows.values_list("district_id", "year")
 
 
 def _state(entry: HourEntry, locks: Locks) -> HourState:
@@ -189,11 +215,8 @@ def _carried(person: Person, year: int, rules: Rules, most: int) -> int:
     day = datetime.date(last, 12, 31)
     services = [service_of(row) for row in services_in(last, person=person).values_list(*FIELDS)]
     target = target_on(services, bool(person.is_party_member), rules, day)
-    sums = HourDecision.objects.filter(
-        account__person=person, year=last, kind=HourDecision.Kind.VERIFIED
-    )
-    by_category = sums.values_list("category").annotate(total=Sum("quarters")).order_by()
-    return min(count(dict(by_category), rules, target.quarters).surplus, most)
+    sums = dict(verified_of(person.pk, last))
+    return min(count(sums, rules, target.quarters).surplus, most)
 
 
 def _planned(person: Person, year: int, today: datetime.date) -> list[PlannedHours]:

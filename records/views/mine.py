@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from committees.models import Affiliation, Person
+from core.prepared import prepared
 from core.scope import scope_of
 from records import saying
 from records.explaining import Count, count
-from records.models import HourDecision, HourExemption
+from records.models import HourExemption
 from records.permissions import LEARNERS, can_exempt, can_read_hours
-from records.reading import person_year, years_of
+from records.reading import person_year, verified_of, years_of
 from records.reading.services import FIELDS, holding, service_of
 from records.rules import rules_at
 from records.targets import target_on
@@ -28,11 +29,15 @@ from records.targets import target_on
 EARLIEST = 2000
 
 
+@prepared
+def _reader(person_id: int | None) -> QuerySet[Person]:
+    return Person.objects.select_related("unit").filter(pk=person_id or 0)[:1]
+
+
 @require_safe
 def my_hours(request: HttpRequest) -> HttpResponse:
     """Ring, what is missing, what still counts, and every line of the year with its evidence."""
-    people = Person.objects.select_related("unit")
-    person = people.filter(pk=scope_of(request.user).person_id or 0).first()
+    person = _reader(scope_of(request.user).person_id).first()
     if person is None:
         return render(request, "records/my_hours.html", {"person": None})
     return _page(request, person, own=True)
@@ -95,17 +100,24 @@ def hours_tile(request: HttpRequest) -> dict[str, Any] | None:
 
 def _count(person_id: int, today: datetime.date) -> Count | None:
     """The year of a person in sums; None for somebody exempt."""
-    spared = HourExemption.objects.on(today).filter(person=OuterRef("pk"))
-    people = Person.objects.select_related("unit").annotate(spared=Exists(spared))
-    person = people.filter(pk=person_id).first()
+    person: Any = _with_exemption(person_id, today).first()
     if person is None or person.spared:
         return None
-    rows = Affiliation.objects.filter(holding(today), person=person, place__isnull=False)
-    services = [service_of(row) for row in rows.values_list(*FIELDS)]
+    services = [service_of(row) for row in _serving(person_id, today)]
     rules = rules_at(person.unit, today)
     target = target_on(services, bool(person.is_party_member), rules, today)
-    sums = HourDecision.objects.filter(
-        account__person=person, year=today.year, kind=HourDecision.Kind.VERIFIED
-    )
-    by_category = sums.values_list("category").annotate(total=Sum("quarters")).order_by()
-    return count(dict(by_category), rules, target.quarters)
+    return count(dict(verified_of(person_id, today.year)), rules, target.quarters)
+
+
+@prepared
+def _with_exemption(person_id: int, today: datetime.date) -> QuerySet[Person]:
+    """A person, her unit, and whether she is `spared` on the day."""
+    spared = HourExemption.objects.on(today).filter(person=OuterRef("pk"))
+    people = Person.objects.select_related("unit").annotate(spared=Exists(spared))
+    return people.filter(pk=person_id)[:1]
+
+
+@prepared
+def _serving(person_id: int, today: datetime.date) -> QuerySet[Affiliation, tuple[Any, ...]]:
+    rows = Affiliation.objects.filter(holding(today), person=person_id, place__isnull=False)
+    return rows.values_list(*FIELDS)
