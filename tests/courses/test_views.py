@@ -528,7 +528,7 @@ def test_roll_call_close_complete_and_my_hours(world):
     other.refresh_from_db()
     assert (enrolment.state, other.state) == ("completed", "not_completed")
     mine = client_of(world.secretary).get(reverse("records:my-hours"))
-    assert mine.context["total"] == 16
+    assert mine.context["told"].total == 16
     assert len(mine.context["entries"]) == 1
 
 
