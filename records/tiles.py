@@ -37,7 +37,6 @@ def register() -> None:
                 "records:desk",
                 "check2-circle",
                 roles=frozenset(permissions.DECIDERS),
-                badge=views.waiting_count,
             ),
             31,
         ),
@@ -69,5 +68,8 @@ def register() -> None:
     big_buttons.add("hours", navigation.get("hours"), order=30)
     tile = HomeTile("hours", "records/_home_tile.html", views.hours_tile)
     home_tiles.add(tile.key, tile, order=30)
+    # On Today only: a badge would cost every page of an organiser a query.
+    waiting = HomeTile("hours-desk", "records/_desk_tile.html", views.waiting_tile)
+    home_tiles.add(waiting.key, waiting, order=25)
     season = HomeTile("year-end", "records/_year_end_tile.html", season_tile)
     home_tiles.add(season.key, season, order=15)

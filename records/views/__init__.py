@@ -1,4 +1,4 @@
-from records.views.desk import desk, desk_entry, waiting_count
+from records.views.desk import desk, desk_entry, waiting_tile
 from records.views.exemptions import exempt
 from records.views.lists import backstop_take, hour_export, hour_list, overview, overview_first
 from records.views.mine import hours_tile, my_hours, person_hours
@@ -15,5 +15,5 @@ __all__ = [
     "overview",
     "overview_first",
     "person_hours",
-    "waiting_count",
+    "waiting_tile",
 ]

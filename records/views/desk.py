@@ -34,9 +34,10 @@ def waiting(request: HttpRequest) -> HourEntryQuerySet:
     return HourEntry.objects.pending().filter(decidable(scope_of(request.user)))
 
 
-def waiting_count(request: HttpRequest) -> int:
-    """For the badge of the navigation. One query."""
-    return waiting(request).count() if is_decider(request.user) else 0
+def waiting_tile(request: HttpRequest) -> dict[str, Any] | None:
+    """How many entries wait, for Today; nothing when none does. One query."""
+    count = waiting(request).count() if is_decider(request.user) else 0
+    return {"count": count} if count else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

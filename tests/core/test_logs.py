@@ -81,7 +81,7 @@ def test_no_personal_data_in_the_lines_of_requests_that_go_well_or_wrong(
         raise IntegrityError('duplicate key: (username)=(wang.xiaoming), "13812345678"')
 
     monkeypatch.setattr("notices.views.reading.shown", fail)
-    monkeypatch.setattr("notices.views.Paginator", fail)
+    monkeypatch.setattr("notices.views.page_of", fail)
     browser.force_login(user)
     assert browser.get("/notices/?q=王小明").status_code == 500
 
