@@ -125,7 +125,7 @@ def _finding(title: str, parts: tuple[Part, ...]) -> str:
     total = sum(part.count for part in parts)
     if len(known) < 2 or known[0].count == known[1].count:
         return title
-    return _("%(title)s: %(label)s %(count)s of %(total)s") % {
+    return _("%(title)s: %(label)s, %(count)s of %(total)s") % {
         "title": title,
         "label": known[0].label,
         "count": known[0].count,
@@ -138,7 +138,7 @@ def counted_lines(team: Team) -> list[tuple[str, str, str]]:
     women, sexes = team.share("sex", Person.Sex.FEMALE)
     degrees = (Person.Education.COLLEGE, Person.Education.BACHELOR, Person.Education.MASTER)
     educated, educations = team.share("education", *degrees)
-    known = _("of %(known)s for whom it is known")
+    known = _("of %(known)s known")
     ages = team.total - next(part.count for part in team.traits["age"] if part.code == UNKNOWN)
     mean = "—" if team.mean_age is None else f"{team.mean_age:.1f}"
     return [

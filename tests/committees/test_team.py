@@ -103,7 +103,7 @@ def test_each_chart_has_a_table_twin_with_a_link_behind_every_figure(tree):
     assert [chart.key for chart in shown] == [f"by-{trait}" for trait in TRAITS]
     for chart in shown:
         assert all(row.url for row in chart.rows)
-    assert shown[0].title == "Secretaries by sex: Female 6 of 10"
+    assert shown[0].title == "Secretaries by sex: Female, 6 of 10"
     assert response.content.decode().count("The same as a table") == len(TRAITS)
 
 
