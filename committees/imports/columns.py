@@ -105,10 +105,12 @@ def signature(kind: ImportKind, columns: Sequence[Column]) -> str:
 
 
 def guessed(sheets: Sequence[LookedSheet]) -> dict[str, dict[str, str]]:
-    """The guess as a mapping; of two columns for one field the first."""
+    """The guess as a mapping; of two columns for one field the first. A sheet that lacks a needed
+    column is another list, unless the file holds no better one."""
     found: dict[str, dict[str, str]] = {}
+    readable = any(not sheet.reason for sheet in sheets)
     for sheet in sheets:
-        if not sheet.reason:
+        if not sheet.reason or not readable:
             chosen = found.setdefault(sheet.name, {})
             for column in sheet.columns:
                 if column.guess and column.guess not in chosen:

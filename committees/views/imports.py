@@ -112,12 +112,12 @@ def import_template(request: HttpRequest, kind: str) -> HttpResponse:
 def import_show(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Where an import stands: progress, columns to confirm, rows to decide, what it did."""
     run = _run(request, key)
+    if request.htmx:  # type: ignore[attr-defined]
+        if run.working:
+            return render(request, "imports/import_show.html#progress", {"run": run})
+        return HttpResponse(headers={"HX-Refresh": "true"})
     if run.state == State.READ:
         return redirect("committees:import-columns", key=run.public_id)
-    if request.htmx and not run.working:  # type: ignore[attr-defined]
-        return HttpResponse(headers={"HX-Refresh": "true"})
-    if request.htmx:  # type: ignore[attr-defined]
-        return render(request, "imports/import_show.html#progress", {"run": run})
     return _show(request, run)
 
 
