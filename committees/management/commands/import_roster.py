@@ -8,15 +8,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-<<<<<<< HEAD
 from committees.imports.console import ListCommand, content_of, place_of
-from committees.roster.kind import ROSTER
-=======
 from committees.imports.staging import decisions
-from committees.models import Place
-from committees.roster.apply import apply_plan
-from committees.roster.outcomes import Change, Outcome, Plan
->>>>>>> cc76cb5 (committees: Lead from progress to the columns, guess where no sheet is whole)
+from committees.roster.kind import ROSTER
 from committees.roster.plan import plan_roster
 from committees.roster.report import write_report
 from core.imports.kinds import ImportContext
@@ -40,24 +34,14 @@ class Command(ListCommand):
         file, dry = options["file"], options["dry_run"]
         within = place_of(options["within"])
         try:
-<<<<<<< HEAD
-            plan = plan_roster(content_of(file), within=within, chosen=_chosen(options["column"]))
-        except SheetRefused as exc:
-            raise CommandError(exc.message) from exc
-        if not dry and not plan.foreign:
-            self.write(plan, ROSTER.apply, ImportContext(within, source=file.name))
-=======
             context = ImportContext(within, source=file.name, decided=decisions("roster"))
             plan = plan_roster(
-                _content(file), within=within, chosen=_chosen(options["column"]), context=context
+                content_of(file), within=within, chosen=_chosen(options["column"]), context=context
             )
         except SheetRefused as exc:
             raise CommandError(exc.message) from exc
         if not dry and not plan.foreign:
-            rows = len(plan.applicable())
-            with tqdm(total=rows, unit="row", disable=not sys.stderr.isatty()) as bar:
-                apply_plan(plan, context=context, progress=bar.update)
->>>>>>> cc76cb5 (committees: Lead from progress to the columns, guess where no sheet is whole)
+            self.write(plan, ROSTER.apply, context)
         if options["report"]:
             with options["report"].open("w", encoding="utf-8", newline="") as out:
                 write_report(out, plan)
