@@ -38,8 +38,8 @@ VIEWS: Mapping[str, tuple[Any, Q]] = {
     "skip": (gettext_lazy("Left out"), Q(outcome="skip")),
 }
 LISTS: Mapping[str, tuple[Any, Q]] = {
-    "left": (gettext_lazy("Left"), Q(group="left")),
-    "moved": (gettext_lazy("Moved"), Q(group="moved") & ~Q(number=0)),
+    "left": (gettext_lazy("Left"), Q(group="left") & ~Q(outcome="skip")),
+    "moved": (gettext_lazy("Moved to another post"), Q(group="moved") & ~Q(number=0)),
     "new": (gettext_lazy("New in post"), Q(group="new")),
     "reelected": (gettext_lazy("Re-elected"), Q(group="reelected")),
 }
@@ -55,6 +55,7 @@ class Asked:
     text: str
     answers: list[tuple[str, str]]
     given: str
+    unanswered: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class ShownRow:
     staged: StagedRow
     title: str
     facts: list[tuple[str, str]]
-    sentences: list[str]
+    sentences: list[str]  # those that decide the outcome
+    notes: list[str]
     chip: tuple[Any, str, str]
     change: Any
     questions: list[Asked]
@@ -106,11 +108,23 @@ def shown(run: ImportRun, rows: Sequence[StagedRow]) -> Iterator[ShownRow]:
             staged=staged,
             title=kind.title(row),
             facts=kind.shown(row),
-            sentences=row.sentences,
+            sentences=_said(row, deciding=True),
+            notes=_said(row, deciding=False),
             chip=OUTCOMES[staged.outcome],
             change=CHANGES.get(staged.change, ""),
             questions=list(_asked(staged, row)) if open_ else [],
         )
+
+
+def _said(row: ImportRow, *, deciding: bool) -> list[str]:
+    """Sentences of the row; of a row that is taken they all only tell."""
+    decides = frozenset() if row.applies() and not row.questions else {row.outcome}
+    said = [
+        one.message
+        for one in row.findings
+        if one.message and (one.outcome in decides or one.question is not None) is deciding
+    ]
+    return list(dict.fromkeys(said))
 
 
 def _asked(staged: StagedRow, row: ImportRow) -> Iterator[Asked]:
@@ -120,6 +134,7 @@ def _asked(staged: StagedRow, row: ImportRow) -> Iterator[Asked]:
             text=question.text or _("Is the row right?"),
             answers=question.answers,
             given=row.answers.get(question.name, ""),
+            unanswered=_("Has left") if question.optional else _("not decided"),
         )
 
 

@@ -142,6 +142,7 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     total = {key: count for key, _label, count in counts}
     rows = run.rows.filter(views[view][1]).order_by("position")
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
+    shown = list(review.shown(run, list(page)))
     ready = sum(total.get(key, 0) for key in ("created", "updated", "left", "moved", "new"))
     return {
         "counts": [one for one in counts if one[2] or one[0] == view],
@@ -149,7 +150,8 @@ def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "view": view,
         "view_label": views[view][0],
         "page": page,
-        "rows": list(review.shown(run, list(page))),
+        "rows": shown,
+        "may_decide": any(row.questions for row in shown),
         "ready": ready,
     }
 

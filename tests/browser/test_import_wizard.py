@@ -95,7 +95,7 @@ def decide_and_write(page: Any, *, script: bool) -> None:
     """Answer the one question of the page, and have the rows written."""
     assert not Person.objects.exists()
     assert "韩梅梅" in page.inner_text(".tb-import-rows")
-    page.select_option(".tb-import-ask select", "take")
+    page.select_option(".tb-import-asks select", "take")
     page.click(".tb-import-save button")
     page.click("form[action$='/apply/'] button")
     wait(page, script=script)
