@@ -210,23 +210,28 @@ def through_jobs(data: bytes, city: Any, note: Callable[[str, Callable[[], Any]]
 
     Affiliation.objects.all().delete()
     Person.objects.all().delete()
-    run = runs.begin(
-        actor=None, kind="roster", within=city, upload=ContentFile(data, name="roster.xlsx")
+    file = ContentFile(data, name="roster.xlsx")
+
+    def after(act: Callable[[], Any]) -> Callable[[], ImportRun]:
+        """`act` and the work it asks for; where tasks are eager it is done within."""
+
+        def work() -> ImportRun:
+            act()
+            while jobs.run_due(60):
+                pass
+            return ImportRun.objects.get()
+
+        return work
+
+    run = note(
+        "job: columns",
+        after(lambda: runs.begin(actor=None, kind="roster", within=city, upload=file)),
     )
-
-    def work() -> ImportRun:
-        while jobs.run_due(60):
-            pass
-        return ImportRun.objects.get(pk=run.pk)
-
-    run = note("job: columns", work)
-    runs.confirm_columns(actor=None, run=run, columns=run.columns)
-    run = note("job: dry run", work)
-    runs.apply(actor=None, run=run)
-    run = note("job: import", work)
+    say = after(lambda: runs.confirm_columns(actor=None, run=run, columns=run.columns))
+    run = note("job: dry run", say)
+    run = note("job: import", after(lambda: runs.apply(actor=None, run=run)))
     assert run.state == ImportRun.State.APPLIED, run.state
-    runs.undo(actor=None, run=run)
-    run = note("job: undo", work)
+    run = note("job: undo", after(lambda: runs.undo(actor=None, run=run)))
     assert not Person.objects.exists(), run.state
 
 
