@@ -17,7 +17,7 @@ STATES = [
 class Migration(migrations.Migration):
     """Words of the states only: "applied" is said of enrolments."""
 
-    dependencies = [("committees", "0012_seats_by_place")]
+    dependencies = [("committees", "0013_merging")]
 
     operations = [
         migrations.AlterField(
