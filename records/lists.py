@@ -159,7 +159,7 @@ CENTRALISED = gettext_lazy("Centralised training")
 INDUCTION = (
     gettext_lazy("In this post since"),
     gettext_lazy("Induction training by"),
-    gettext_lazy("Days"),
+    gettext_lazy("Time left"),
     gettext_lazy("State"),
 )
 KINDS: Mapping[str, ListKind] = {

@@ -30,7 +30,7 @@ def why_line(line: Line, entry: HourEntry) -> str:
         return _("Taken back: %(reason)s") % {"reason": reason} if reason else ""
     if line.why == Why.FACTOR:
         return str(line.why.label)
-    if line.worth != line.fact.quarters:
+    if line.counted and line.worth != line.fact.quarters:
         return _("worth %(worth)s, as lectures count") % {"worth": hours(line.worth)}
     return ""
 

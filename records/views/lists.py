@@ -68,7 +68,7 @@ def overview_first(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def overview(request: HttpRequest, place_id: int) -> HttpResponse:
-    """The figures of a place in a year, each with its list."""
+    """The figures of a place in a year, each with its list; a board asks for the tiles alone."""
     place, today = _place(request, place_id), timezone.localdate()
     year = asked_year(request, today.year)
     read = read_year(place, year, today)
@@ -82,7 +82,8 @@ def overview(request: HttpRequest, place_id: int) -> HttpResponse:
         "gap": metrics.hour_gap(read.book),
         "below": _below(place),
     }
-    return render(request, "records/overview.html", context)
+    part = "#tiles" if request.htmx else ""  # type: ignore[attr-defined]
+    return render(request, f"records/overview.html{part}", context)
 
 
 def _below(place: Place) -> list[Place]:

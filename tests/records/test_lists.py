@@ -221,6 +221,18 @@ def test_every_tile_is_as_large_as_its_list_and_its_export(tree, people, distric
     assert today.year == int(event.after["year"])
 
 
+def test_a_board_asks_for_the_tiles_alone(tree, people, district):
+    url = reverse("records:hour-overview", args=[tree.district.pk])
+    client = client_of(district)
+
+    board = client.get(reverse("dashboards:board-place", args=[tree.district.pk])).content.decode()
+    part = client.get(url, headers={"hx-request": "true"}).content.decode()
+
+    assert f'hx-get="{url}?year={timezone.localdate().year}"' in board
+    assert part.count("<a ") == part.count('class="tb-tile"') == len(TILES)
+    assert "<html" not in part
+
+
 def test_only_those_who_may_take_a_list_out(tree, people):
     url = reverse("records:hour-export", args=[tree.district.pk, "gap"])
 
