@@ -7,10 +7,16 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Class-hour records")
 
     def ready(self) -> None:
-        from core.registries import HourSource, file_kinds, hour_sources, person_sections
+        from core.registries import (
+            HourSource,
+            file_kinds,
+            hour_sources,
+            person_merged,
+            person_sections,
+        )
         from records import effects, export, notices, points, policies, sections, tiles
         from records.opening import kind as opening
-        from records.services import claims
+        from records.services import claims, merging
 
         file_kinds.add(claims.FILE_KIND, claims.EVIDENCE)
         opening.register()
@@ -24,6 +30,7 @@ class RecordsConfig(AppConfig):
         hour_sources.add("paper", HourSource(_("Paper register")))
         hour_sources.add(claims.SOURCE, HourSource(_("Hours studied elsewhere"), tiles.claim_page))
         hour_sources.add("reversal", HourSource(_("Taken back")))
+        person_merged.add("hours", merging.one_session_once)
 
         from records.certificates import registered as certificates
 

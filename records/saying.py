@@ -27,7 +27,8 @@ def why_line(line: Line, entry: HourEntry) -> str:
     if line.why == Why.REVERSED:
         reversal: HourEntry | None = getattr(entry, "reversal", None)
         reason = entry.reason or (reversal.reason if reversal else "")
-        return _("Taken back: %(reason)s") % {"reason": reason} if reason else ""
+        # A reason that the portal gave itself is in the catalogue; people's own stay as written.
+        return _("Taken back: %(reason)s") % {"reason": _(reason)} if reason else ""
     if line.why == Why.FACTOR:
         return str(line.why.label)
     if line.counted and line.worth != line.fact.quarters:
