@@ -151,13 +151,20 @@ def factor(rules: Rules, category: str) -> int:
     return 1
 
 
-def count(sums: Mapping[str, int], rules: Rules, target: int, carried: int = 0) -> Count:
-    """What counts of verified `sums` by category."""
-    most = caps(rules, target)
+def count(
+    sums: Mapping[str, int],
+    rules: Rules,
+    target: int,
+    carried: int = 0,
+    most: Mapping[str, int] | None = None,
+) -> Count:
+    """What counts of verified `sums` by category. `most`: the `caps` of this target, for callers
+    that ask for thousands of people with a few targets."""
+    limits = caps(rules, target) if most is None else most
     counted = {}
     for category, quarters in sums.items():
         worth = max(quarters, 0) * factor(rules, category)
-        counted[category] = min(worth, most.get(category, worth))
+        counted[category] = min(worth, limits.get(category, worth))
     return Count(target, carried, counted)
 
 

@@ -53,6 +53,11 @@ class Rules:
     induction_alert: Mapping[str, Any] = field(default_factory=lambda: ALERT)
     answers: Mapping[str, PolicyAnswer] = field(default_factory=dict)
 
+    @property
+    def targets(self) -> set[int]:
+        """Every target these rules can bring, in quarters."""
+        return {0, self.secretary, self.party_committee, self.street_cadre, self.party_member}
+
 
 def rules_at(place: Place | None, on: datetime.date) -> Rules:
     """The rules that hold at `place` on `on`. One query."""

@@ -7,7 +7,7 @@ verified sums are read from one index (docs/adr/0087).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,11 @@ from django.db.models.functions import Coalesce
 
 from committees.models import Affiliation, Person, Place
 from committees.models.people import SECRETARIAL
-from records.explaining import Count, count
+from records.explaining import Count, caps, count
 from records.models import HourCategory, HourDecision, HourEntry, HourExemption
 from records.reading.services import FIELDS, holding, report_day, service_of
 from records.rules import Rules, rules_at
-from records.targets import Service, Target, target_on
+from records.targets import Service, target_on
 
 VERIFIED = HourDecision.Kind.VERIFIED
 # Categories that are capped or multiplied; the others count as they are and are summed at once.
@@ -30,6 +30,9 @@ OWN_RULE = (
     HourCategory.LECTURE,
     HourCategory.TUTORING,
 )
+
+# As plain texts: an enumeration is hashed anew for every person.
+NAMES = (*(name.value for name in OWN_RULE), HourCategory.OTHER.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def book(place: Place, year: int, today: datetime.date) -> Book:
     exempt = set(
         HourExemption.objects.filter(person__in=people).on(on).values_list("person", flat=True)
     )
+    most = {quarters: caps(rules, quarters) for quarters in rules.targets}
     standings = []
     for person_id, found in _services(people, on).items():
         target = target_on(found.services, found.member, rules, on)
@@ -100,7 +104,13 @@ def book(place: Place, year: int, today: datetime.date) -> Book:
                 order=(code, pinyin, not service.secretary, found.pinyin, person_id),
                 service=service,
                 target=target.quarters,
-                counted=_counted(sums.get(person_id), rules, target, carried.get(person_id, 0)),
+                counted=count(
+                    sums.get(person_id, {}),
+                    rules,
+                    target.quarters,
+                    min(carried.get(person_id, 0), target.quarters),
+                    most[target.quarters],
+                ),
                 exempt=person_id in exempt,
             )
         )
@@ -125,13 +135,8 @@ def verified_sums(people: Any, year: int) -> dict[int, dict[str, int]]:
     )
     found = {}
     for person_id, total, *own in rows:
-        sums = dict(zip(OWN_RULE, own, strict=True))
-        found[person_id] = {**sums, HourCategory.OTHER: total - sum(own)}
+        found[person_id] = dict(zip(NAMES, (*own, total - sum(own)), strict=True))
     return found
-
-
-def _counted(sums: Mapping[str, int] | None, rules: Rules, target: Target, carried: int) -> Count:
-    return count(sums or {}, rules, target.quarters, min(carried, target.quarters))
 
 
 @dataclass(slots=True)
