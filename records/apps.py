@@ -9,6 +9,7 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from core.registries import (
             HourSource,
+            backstop_takers,
             file_kinds,
             hour_sources,
             person_merged,
@@ -16,7 +17,7 @@ class RecordsConfig(AppConfig):
         )
         from records import effects, export, notices, points, policies, sections, tiles
         from records.opening import kind as opening
-        from records.services import claims, merging
+        from records.services import claims, merging, year_end
 
         file_kinds.add(claims.FILE_KIND, claims.EVIDENCE)
         opening.register()
@@ -31,6 +32,7 @@ class RecordsConfig(AppConfig):
         hour_sources.add(claims.SOURCE, HourSource(_("Hours studied elsewhere"), tiles.claim_page))
         hour_sources.add("reversal", HourSource(_("Taken back")))
         person_merged.add("hours", merging.one_session_once)
+        backstop_takers.add("year-end", year_end.take_backstop_over)
 
         from records.certificates import registered as certificates
 

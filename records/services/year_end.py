@@ -4,9 +4,11 @@ taken over for the next plan."""
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -100,6 +102,13 @@ def take_gaps_over(
             batch_size=500,
         )
     return step
+
+
+def take_backstop_over(*, actor: Any, place: Place, year: int, people: Sequence[int]) -> str:
+    """For core.registries.backstop_takers: one click on the backstop list keeps all gaps of the
+    year for the next plan, those of `people` among them."""
+    take_gaps_over(actor=actor, district=place, year=year)
+    return f"{reverse('records:hour-list', args=[place.pk, 'backstop'])}?year={year}"
 
 
 def needs(district_id: int, year: int) -> list[PlanNeed]:

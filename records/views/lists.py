@@ -150,7 +150,8 @@ def hour_export(request: HttpRequest, place_id: int, kind: str) -> HttpResponse:
 
 
 def _may_take(request: HttpRequest, place: Place) -> bool:
-    return scope_of(request.user).covers(place.path, Role.DISTRICT)
+    district = place.level == Place.Level.DISTRICT
+    return district and scope_of(request.user).covers(place.path, Role.DISTRICT)
 
 
 @require_POST

@@ -163,8 +163,9 @@ ROUTES = {
         foreign_get=FOREIGN,
         foreign_post=FOREIGN,
     ),
-    # Nothing takes the list over yet.
     "records:backstop-take": Route(
-        post={404: "none member_org", 403: REST}, args=district, foreign_post=FOREIGN
+        post={302: "district", 404: "none member_org", 403: REST},
+        args=district,
+        foreign_post=FOREIGN,
     ),
 }
