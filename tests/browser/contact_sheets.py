@@ -36,8 +36,9 @@ TALLEST = 3200
 
 
 def route_of(url: str) -> str:
-    """The address with its numbers and long codes taken out: one page stands for its kind."""
-    return re.sub(r"/(\d+|[\w-]{20,})(?=/|$)", "/…", urlsplit(url).path)
+    """The address with its numbers, long codes and keys of rules taken out: one page stands for
+    its kind."""
+    return re.sub(r"/(\d+|[\w-]{20,}|\w+\.\w+)(?=/|$)", "/…", urlsplit(url).path)
 
 
 def pages_of(page: Any, base: str, most: int) -> Iterator[str]:
