@@ -20,23 +20,25 @@ LEDGER_READERS = (Role.DISTRICT, Role.ORGANISER, Role.AUDITOR)
 
 @prepared
 def _sums(
-    scope: Scope, person_id: int, year: int, own: bool
+    scope: Scope, person_id: int, year: int, whole: bool
 ) -> QuerySet[HourDecision, tuple[Any, ...]]:
-    """(category, quarters) of a year."""
-    seen = Q() if own else scope.under("entry__unit__path", *LEDGER_READERS)
+    """(category, quarters) of a year: all of them, or those of units in the scope."""
+    seen = Q() if whole else scope.under("entry__unit__path", *LEDGER_READERS)
     kind = HourDecision.Kind.VERIFIED
     verified = HourDecision.objects.filter(seen, account__person=person_id, year=year, kind=kind)
     return verified.order_by().values_list("category").annotate(total=Sum("quarters"))
 
 
 def _context(request: HttpRequest, person: Person) -> dict[str, Any] | None:
-    """Verified hours of this year by category: all of my own, else those of units in my scope."""
+    """Verified hours of this year by category: all of my own and of people who are in my scope
+    today, for the target is the person's; of people who have left those of units in my scope."""
     scope = scope_of(request.user)
     own = scope.person_id == person.pk
     if not own and not scope.has(*LEDGER_READERS):
         return None
     year = timezone.localdate().year
-    quarters = dict(_sums(scope, person.pk, year, own))
+    here = person.unit is not None and scope.covers(person.unit.path, *LEDGER_READERS)
+    quarters = dict(_sums(scope, person.pk, year, own or here))
     rows = [
         (category.label, quarters[category]) for category in HourCategory if category in quarters
     ]

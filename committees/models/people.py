@@ -42,6 +42,16 @@ class PersonQuerySet(models.QuerySet["Person"]):
         pupils, people taking part in what I run). Lists, choices and accounts ask this."""
         return self.standing().filter(_present_to(scope_of(viewer)))
 
+    def close_to(self, viewer: Any) -> PersonQuerySet:
+        """Myself and those whom a higher app shows me. Nobody to a base: of its guests it sees
+        the name and its own records."""
+        scope = scope_of(viewer)
+        condition = Q(pk=scope.person_id) if scope.person_id else Q(pk__in=())
+        if not scope.has(Role.BASE_ADMIN):
+            for extra in person_scopes:
+                condition |= extra(scope)
+        return self.filter(condition)
+
     def serving_in_reach_of(self, viewer: Any) -> PersonQuerySet:
         """Those of `visible_to` who serve in the viewer's area today, by one condition that an
         index can follow."""
@@ -243,9 +253,7 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
         here |= scope.under("member_org__place__path", *READERS)
         here |= Q(base__in=scope.base_ids(Role.BASE_ADMIN))
         today = scope.under("person__unit__path", *READERS)
-        if not scope.has(Role.BASE_ADMIN):
-            for extra in person_scopes:
-                today |= Q(person__in=Person.objects.filter(extra(scope)))
+        today |= Q(person__in=Person.objects.close_to(viewer))
         mine = Q(person=scope.person_id) if scope.person_id else nothing()
         return self.filter(mine | here | (Q(to_on=None) & today))
 

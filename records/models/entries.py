@@ -14,8 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from committees.models import Person, Place
+from committees.models.people import READERS
 from core.guards import Guard
-from core.scope import Role, scope_of
+from core.scope import scope_of
 from core.words import in_language
 from records.models.accounts import HourAccount
 from records.models.locking import ENTRY_MARK
@@ -44,12 +45,12 @@ class HourState(models.TextChoices):
 
 class HourEntryQuerySet(models.QuerySet["HourEntry"]):
     def visible_to(self, viewer: Any) -> HourEntryQuerySet:
-        """Entries of the people the viewer sees, and of units in the viewer's scope."""
+        """My own and those of my pupils; entries of units in my scope on their day. What somebody
+        earned in another unit before coming stays with that unit (ADR 0076)."""
         scope = scope_of(viewer)
-        people = Person.objects.visible_to(viewer)
         return self.filter(
-            Q(account__person__in=people)
-            | scope.under("unit__path", Role.DISTRICT, Role.ORGANISER, Role.AUDITOR)
+            Q(account__person__in=Person.objects.close_to(viewer))
+            | scope.under("unit__path", *READERS)
         )
 
     def pending(self) -> HourEntryQuerySet:

@@ -15,7 +15,7 @@ from committees.models import Person
 
 class HourExemptionQuerySet(models.QuerySet["HourExemption"]):
     def visible_to(self, viewer: Any) -> HourExemptionQuerySet:
-        return self.filter(person__in=Person.objects.visible_to(viewer))
+        return self.filter(person__in=Person.objects.present_to(viewer))
 
     def on(self, day: datetime.date) -> HourExemptionQuerySet:
         """Exemptions that hold on `day`."""

@@ -144,7 +144,8 @@ def test_sections_show_the_records_of_my_area_only(organiser, tree):
     response = organiser.get(page_of(person))
 
     sections = {section["template"]: section["context"] for section in response.context["sections"]}
-    assert sections["records/_person_section.html"]["total"] == 14
+    # The year's hours follow the person, as the target does; the other records stay where they are.
+    assert sections["records/_person_section.html"]["total"] == 14 + 40
     assert sections["courses/_person_section.html"]["enrolments"] == [here]
     assert len(sections["tutors/_person_section.html"]["pairings"]) == 1
 

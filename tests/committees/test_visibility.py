@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,9 +15,11 @@ from committees import permissions
 from committees.models import Affiliation, Person
 from committees.services.appointments import appoint, end_appointment
 from courses.models import Enrolment
+from records.models import HourEntry, HourExemption
 from tests.factories.accounts import user_with
-from tests.factories.committees import PersonFactory, make_district
+from tests.factories.committees import PersonFactory, TrainingBaseFactory, make_district
 from tests.factories.courses import EnrolmentFactory
+from tests.factories.records import HourAccountFactory, HourEntryFactory
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -38,6 +41,10 @@ class Moved:
         end_appointment(actor=None, affiliation=self.first, to_on=today - 11 * DAY)
         self.second = self.serve(self.there, today - 10 * DAY)
         self.of_new = EnrolmentFactory(person=self.person, unit=self.there)
+        account = HourAccountFactory(person=self.person)
+        facts: dict[str, Any] = {"account": account, "session_on": today}
+        self.hours_of_old = HourEntryFactory(unit=self.here, quarters=8, **facts)
+        self.hours_of_new = HourEntryFactory(unit=self.there, quarters=6, **facts)
 
     def serve(self, place, from_on) -> Affiliation:
         return appoint(
@@ -67,6 +74,28 @@ def page(user: User, person: Person) -> str:
 def test_the_old_organiser_sees_the_old_period_and_the_new_one_from_the_move(moved):
     assert seen(moved.old) == ({moved.first}, {moved.of_old})
     assert seen(moved.new) == ({moved.second}, {moved.of_new})
+
+
+def test_entries_stay_with_their_unit_and_the_total_follows_the_person(moved):
+    for user, entry, total in (
+        (moved.old, moved.hours_of_old, 8),
+        (moved.new, moved.hours_of_new, 14),
+    ):
+        assert set(HourEntry.objects.visible_to(User.objects.get(pk=user.pk))) == {entry}
+        client = Client()
+        client.force_login(user)
+        response = client.get(reverse("committees:person-detail", args=[moved.person.public_id]))
+        sections = response.context["sections"]
+        (hours,) = [s["context"] for s in sections if s["template"].startswith("records/")]
+        assert hours["total"] == total
+
+
+def test_no_exemption_of_who_has_left_is_seen(moved):
+    exemption = HourExemption.objects.create(
+        person=moved.person, reason="age", from_on=timezone.localdate()
+    )
+    assert not HourExemption.objects.visible_to(moved.old).exists()
+    assert list(HourExemption.objects.visible_to(moved.new)) == [exemption]
 
 
 def test_the_old_organiser_keeps_the_name_and_loses_number_and_unit(moved):
@@ -122,8 +151,6 @@ def test_somebody_who_left_altogether_stays_known_where_she_served(moved):
 
 
 def test_a_base_does_not_keep_who_has_left_its_districts(moved):
-    from tests.factories.committees import TrainingBaseFactory
-
     base = TrainingBaseFactory(host=moved.tree.district)
     admin = user_with("base_admin", base=base)
     assert moved.person in Person.objects.visible_to(admin)
