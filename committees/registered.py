@@ -85,7 +85,15 @@ def _people_url(request: HttpRequest, place: Place) -> str:
     return f"{reverse('committees:person-list')}?place={place.pk}" if in_reach else ""
 
 
+def _secretary_url(request: HttpRequest, place: Place) -> str:
+    fits = place.level == Place.Level.COMMITTEE and place.closed_on is None
+    if not fits or not permissions.can_appoint(request.user, place):
+        return ""
+    return reverse("committees:secretary-change", args=[place.pk])
+
+
 ACTIONS = (
+    PlaceAction("secretary", _("Change of secretary"), "person-check", _secretary_url),
     PlaceAction("people", _("People"), "person-lines-fill", _people_url),
     PlaceAction("roster", _("Secretaries in figures"), "people", _roster_url),
 )
@@ -149,6 +157,7 @@ def register() -> None:
     registries.api_routers.add("places", "committees.api.router")
     registries.api_routers.add("duplicates", "committees.duplicates_api.router")
     registries.merge_rules.add("committees.affiliation", OneService())
+    registries.api_routers.add("appointments", "committees.api_moves.router")
     registries.home_tiles.add("vacant", tiles.VACANT, order=60)
     registries.home_tiles.add("duplicates", tiles.DUPLICATES, order=65)
     for order, entry in enumerate(NAVIGATION, start=60):

@@ -90,13 +90,13 @@ class Move:
         )
         return hashlib.sha256("|".join(ends + begins).encode()).hexdigest()[:16]
 
-    def remaining(self, person: Person) -> list[Affiliation]:
-        """The open services of a person that this change leaves as they are. One query."""
-        if is_new(person):
-            return []
+    def remaining(self) -> tuple[Affiliation, ...]:
+        """The open services of these people that this change leaves as they are. One query."""
+        people = [person.pk for person in self.people if not is_new(person)]
         ended = [ending.service.pk for ending in self.endings]
-        rows = Affiliation.objects.open().filter(person=person).exclude(pk__in=ended)
-        return list(rows.select_related("place", "base", "member_org").order_by("pk"))
+        rows = Affiliation.objects.open().filter(person__in=people).exclude(pk__in=ended)
+        found = rows.select_related("person", "place", "base", "member_org")
+        return tuple(found.order_by("person", "pk"))
 
 
 def checked(actor: Any, move: Move) -> Move:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import TextChoices
@@ -258,8 +258,7 @@ def _in_other_committees(person: Person, committee: Place) -> list[Affiliation]:
 
 
 def _with_staying(move: Move) -> Move:
-    staying = [service for person in move.people for service in move.remaining(person)]
-    return Move(move.endings, move.beginnings, tuple(staying), move.reason, move.new_person)
+    return replace(move, staying=move.remaining())
 
 
 # --- One person, one service ----------------------------------------------------------------------

@@ -14,6 +14,13 @@ from committees.views.imports import (
     import_template,
     import_undo,
 )
+from committees.views.moves import (
+    person_move,
+    person_post,
+    secretary_change,
+    secretary_done,
+    service_end,
+)
 from committees.views.people import person_detail, person_mobile
 from committees.views.places import (
     place_detail,
@@ -42,6 +49,8 @@ __all__ = [
     "person_export",
     "person_list",
     "person_mobile",
+    "person_move",
+    "person_post",
     "place_detail",
     "place_list",
     "place_profile",
@@ -49,4 +58,7 @@ __all__ = [
     "place_words",
     "register_list",
     "register_report",
+    "secretary_change",
+    "secretary_done",
+    "service_end",
 ]

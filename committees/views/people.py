@@ -71,6 +71,14 @@ def _person_page(
         "is_own": scope_of(request.user).person_id == person.pk,
         "sees_all": scope_of(request.user).everywhere(Role.AUDITOR),
         "sections": _sections(request, person),
+        "may_appoint": _may_appoint(request, person),
+        "may_end": {
+            row.pk
+            for row in services
+            if row.to_on is None
+            and row.place is not None
+            and permissions.can_appoint(request.user, row.place)
+        },
         "may_reveal": bool(person.mobile_mask)
         and permissions.can_reveal_mobile(request.user, person),
         "form": form,
@@ -94,6 +102,10 @@ def _services(scope: Scope, person_id: int) -> QuerySet[Affiliation]:
 def _seen(scope: Scope, public_id: uuid.UUID) -> QuerySet[Person]:
     people = Person.objects.visible_to(scope).filter(public_id=public_id)
     return people.select_related("unit__parent")[:1]
+
+
+def _may_appoint(request: HttpRequest, person: Person) -> bool:
+    return person.unit is not None and permissions.can_appoint(request.user, person.unit)
 
 
 def _visible(request: HttpRequest, public_id: uuid.UUID) -> Person:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from committees.models import Closure, ImportRun
+from committees.models import Affiliation, Closure, ImportRun
 from tests.access.spec import REST, Route, Visit
 
 # Nothing of the tree lies in the scope of somebody without a role or of a member organisation.
@@ -75,7 +75,59 @@ HANDS_IN = {422: "district organiser", 403: REST}
 HAS_MADE = {302: "district organiser", 403: REST}
 EDITS_PROFILE = {200: "district organiser", 404: OUTSIDE, 403: REST}
 EDITS_WORDS = {200: "district", 404: OUTSIDE, 403: REST}
+
+
+def service(visit: Visit) -> dict[str, Any]:
+    """The seat of the secretary of the visited side."""
+    person = visit.side.people["secretary"]
+    row = Affiliation.objects.get(person=person)
+    return {"public_id": person.public_id, "pk": row.pk}
+
+
+def appointing(status: int) -> dict[int, str]:
+    """Organiser and district; whoever sees the place hears that it is not theirs to do."""
+    return {status: "district organiser", 404: OUTSIDE, 403: REST}
+
+
+APPOINTS_PERSON = {200: "district organiser", 403: "base_admin auditor", 404: REST}
+APPOINTS_POST = {422: "district organiser", 403: "base_admin auditor", 404: REST}
+ENDS = {200: "district organiser", 403: "base_admin auditor secretary tutor", 404: REST}
+ENDS_POST = {422: "district organiser", 403: "base_admin auditor secretary tutor", 404: REST}
+# A day that lies too far ahead: whoever may act hears so, everybody else what the matrix says.
+AHEAD = {"on": "3000-01-01"}
 ROUTES = {
+    "committees:secretary-change": Route(
+        get=appointing(200),
+        post=appointing(422),
+        args=committee,
+        foreign_get=TREE_NO_ACT,
+        foreign_post=TREE_NO_ACT,
+    ),
+    "committees:secretary-done": Route(
+        get=appointing(200), args=committee, foreign_get=TREE_NO_ACT
+    ),
+    "committees:person-post": Route(get=APPOINTS_PERSON, post=APPOINTS_POST, args=somebody),
+    "committees:person-move": Route(get=APPOINTS_PERSON, post=APPOINTS_POST, args=somebody),
+    "committees:service-end": Route(get=ENDS, post=ENDS_POST, args=service, data=AHEAD),
+    "api:change-secretary": Route(
+        post=appointing(422),
+        args=lambda visit: {"place_id": visit.side.committee.pk},
+        foreign_post=TREE_NO_ACT,
+        data=AHEAD,
+        token=True,
+    ),
+    "api:begin-post": Route(
+        post={422: "district organiser", 403: "base_admin auditor", 404: REST},
+        args=somebody,
+        data=lambda visit: {"place": visit.side.committee.pk, "post": "committee_member"} | AHEAD,
+        token=True,
+    ),
+    "api:end-service": Route(
+        post=ENDS_POST,
+        args=lambda visit: {"service_id": service(visit)["pk"]},
+        data=AHEAD,
+        token=True,
+    ),
     "committees:place-list": Route(get={200: f"system_admin {OUTSIDE}", 302: REST}),
     "committees:place-detail": Route(
         get={404: OUTSIDE, 200: REST}, args=committee, foreign_get=TREE
