@@ -95,21 +95,18 @@ class SecretaryForm(ChangeForm):
         ],
         widget=forms.RadioSelect,
     )
-    here = forms.ChoiceField(label=gettext_lazy("Of this committee"), required=False)
+    here = forms.ChoiceField(label=gettext_lazy("Of this committee"))
     other = forms.CharField(
         label=gettext_lazy("Name"),
-        required=False,
         max_length=50,
         help_text=gettext_lazy("Full name, pinyin or initials."),
     )
-    picked = forms.ChoiceField(
-        label=gettext_lazy("Which of them"), required=False, widget=forms.RadioSelect
-    )
+    picked = forms.ChoiceField(label=gettext_lazy("Which of them"), widget=forms.RadioSelect)
     keeps_posts = forms.BooleanField(
         label=gettext_lazy("Keeps the posts in other committees (held concurrently)"),
         required=False,
     )
-    name_zh = forms.CharField(label=gettext_lazy("Full name"), required=False, max_length=50)
+    name_zh = forms.CharField(label=gettext_lazy("Full name"), max_length=50)
     mobile = forms.CharField(
         label=gettext_lazy("Mobile"),
         required=False,
@@ -117,28 +114,29 @@ class SecretaryForm(ChangeForm):
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
         help_text=gettext_lazy("Whoever is known by name and number is not entered twice."),
     )
-    takes_over_as = forms.ChoiceField(label=gettext_lazy("Takes over as"), required=False)
+    takes_over_as = forms.ChoiceField(label=gettext_lazy("Takes over as"))
     source = forms.ChoiceField(
         label=gettext_lazy("Source of secretary"),
         required=False,
         choices=[("", gettext_lazy("not known")), *Affiliation.Source.choices],
     )
     onward = forms.ChoiceField(
-        label=gettext_lazy("What becomes of the present secretary"),
         choices=Onward.choices,
         initial=Onward.LEAVES,
-        required=False,
         widget=forms.RadioSelect,
     )
-    onward_post = forms.ChoiceField(label=gettext_lazy("Post that follows"), required=False)
+    onward_post = forms.ChoiceField(label=gettext_lazy("Post that follows"))
     onward_place = forms.CharField(
         label=gettext_lazy("Committee"),
-        required=False,
         max_length=80,
         help_text=gettext_lazy("Its full name or 12-digit code."),
         widget=forms.TextInput(attrs={"list": "committees", "autocomplete": "off"}),
     )
     field_order = ("on",)
+    asked = (
+        *("here", "other", "picked", "name_zh", "takes_over_as"),
+        *("onward", "onward_post", "onward_place"),
+    )
     names = {"successor": "who", "person": "who", "in_charge": "takes_over_as", "post": "who"}
 
     def __init__(
@@ -163,15 +161,28 @@ class SecretaryForm(ChangeForm):
             )
             for post in posts
         ]
-        self._set("takes_over_as", [("", Post.SECRETARY.label), *in_charge])
+        self._set("takes_over_as", [(Post.SECRETARY, Post.SECRETARY.label), *in_charge])
         self._set("onward_post", [("", "—"), *_labels((Post.SECRETARY, *ONWARD))])
-        if holder is None:
+        if holder is not None:
+            self.fields["onward"].label = _("What becomes of %(name)s") % {
+                "name": holder.person.name
+            }
+        else:
             for name in ("onward", "onward_post", "onward_place"):
                 del self.fields[name]
         self._matches = self._find()
         self._set("picked", [(str(p.public_id), self._about(p)) for p in self._matches])
         if len(self._matches) < 2:
             del self.fields["picked"]
+
+    def full_clean(self) -> None:
+        """What belongs to one answer is asked for by `clean`; on the page it is not optional."""
+        asked = [self.fields[name] for name in self.asked if name in self.fields]
+        for field in asked:
+            field.required = False
+        super().full_clean()
+        for field in asked:
+            field.required = True
 
     def _set(self, name: str, choices: Any) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -228,13 +239,17 @@ class SecretaryForm(ChangeForm):
             raise ValidationError(_("Nobody in your area has this name."))
         raise ValidationError(_("Several people fit. Choose one below."))
 
+    def _in_charge_as(self) -> str:
+        named = self.cleaned_data.get("takes_over_as") or ""
+        return "" if named == Post.SECRETARY else named
+
     def change(self) -> SecretaryChange:
         data = self.cleaned_data
         return SecretaryChange(
             committee=self.committee,
             on=data["on"],
             successor=data.get("successor"),
-            in_charge_as=data.get("takes_over_as") or "",
+            in_charge_as=self._in_charge_as(),
             keeps_posts=bool(data.get("keeps_posts")),
             onward=data.get("onward") or Onward.LEAVES,
             onward_post=data.get("onward_post") or "",

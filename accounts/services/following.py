@@ -88,13 +88,17 @@ def consequences(move: Any, viewer: Any) -> Iterator[Consequence]:
     for grant in lost:
         text = _("%(person)s: the role %(role)s for %(place)s ends with the confirmation.")
         facts = {
-            "person": grant.user.person,
+            "person": _name(grant.user),
             "role": grant.get_role_display(),
-            "place": grant.where,
+            "place": where.name if (where := grant.place or grant.base or grant.member_org) else "",
         }
         yield Consequence(text % facts, "ends")
     yield from _left_without_roles(lost)
     yield from _what_is_left_to_do(begun, lost, viewer)
+
+
+def _name(user: User) -> str:
+    return user.person.name if user.person else str(user)
 
 
 def _left_without_roles(lost: list[RoleGrant]) -> Iterator[Consequence]:
@@ -104,7 +108,7 @@ def _left_without_roles(lost: list[RoleGrant]) -> Iterator[Consequence]:
     for key, user in users.items():
         if key not in kept:
             text = _("%(person)s can still sign in, and sees nothing but the own records.")
-            yield Consequence(text % {"person": user.person}, "stays")
+            yield Consequence(text % {"person": _name(user)}, "stays")
 
 
 def _what_is_left_to_do(
@@ -128,7 +132,12 @@ def _what_is_left_to_do(
         role = Role.SECRETARY if service.counts_as_secretary else ROLE_OF.get(service.post)
         if role is None or not may_grant(viewer, role, service.place, service.base, None):
             continue
-        facts = {"person": service.person, "role": role.label, "place": service.place}
+        where = service.place or service.base
+        facts = {
+            "person": service.person.name,
+            "role": role.label,
+            "place": where.name if where else "",
+        }
         user = accounts.get(service.person_id) if service.person_id else None
         if user is None:
             text = _("%(person)s has no account yet. An invitation as %(role)s can be sent.")
