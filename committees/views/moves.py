@@ -54,7 +54,8 @@ def _run(request: HttpRequest, page: Page) -> HttpResponse:
         if step == "confirm":
             seen = request.POST.get("seen", "")
             carry_out(actor=request.user, plan=page.plan, seen=seen or "none")
-            messages.success(request, _("The change is made."))
+            if page.done == page.back:  # the page of what is left to do says so itself
+                messages.success(request, _("The change is made."))
             return redirect(page.done)
         return _check(request, page, page.plan())
     except Changed as error:

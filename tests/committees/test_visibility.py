@@ -19,7 +19,7 @@ from records.models import HourEntry, HourExemption
 from tests.factories.accounts import user_with
 from tests.factories.committees import PersonFactory, TrainingBaseFactory, make_district
 from tests.factories.courses import EnrolmentFactory
-from tests.factories.records import HourAccountFactory, HourEntryFactory
+from tests.factories.records import HourAccountFactory, verified
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -43,8 +43,8 @@ class Moved:
         self.of_new = EnrolmentFactory(person=self.person, unit=self.there)
         account = HourAccountFactory(person=self.person)
         facts: dict[str, Any] = {"account": account, "session_on": today}
-        self.hours_of_old = HourEntryFactory(unit=self.here, quarters=8, **facts)
-        self.hours_of_new = HourEntryFactory(unit=self.there, quarters=6, **facts)
+        self.hours_of_old = verified(unit=self.here, quarters=8, **facts)
+        self.hours_of_new = verified(unit=self.there, quarters=6, **facts)
 
     def serve(self, place, from_on) -> Affiliation:
         return appoint(

@@ -11,7 +11,7 @@ from factory.django import DjangoModelFactory
 
 from committees.models import Person
 from records.certificates.content import Award
-from records.models import HourAccount, HourCategory, HourEntry
+from records.models import HourAccount, HourCategory, HourDecision, HourEntry
 from records.services import Posting
 from tests.factories.committees import PersonFactory, PlaceFactory
 
@@ -40,6 +40,20 @@ class HourEntryFactory(DjangoModelFactory):
     source = "session"
     key = factory.Sequence(lambda number: f"test:{number}")
     needs_decision = True
+
+
+def verified(**facts: Any) -> HourEntry:
+    """An entry that somebody has verified."""
+    entry: HourEntry = HourEntryFactory(**facts)
+    HourDecision.objects.create(
+        entry=entry,
+        kind=HourDecision.Kind.VERIFIED,
+        account=entry.account,
+        year=entry.year,
+        category=entry.category,
+        quarters=entry.quarters,
+    )
+    return entry
 
 
 def posting(person: Person, **facts: Any) -> Posting:
