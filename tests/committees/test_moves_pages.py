@@ -215,5 +215,5 @@ def test_the_preview_costs_as_many_queries_for_any_team(
 ):
     for _number in range(people):
         desk.serve(PersonFactory(), Post.WORKER)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert desk.post("check", **here(desk)).status_code == 200
