@@ -55,5 +55,17 @@ for (const button of document.querySelectorAll("[data-tb-fill]")) {
   });
 }
 
+// Parts that belong to one answer stand there only with it: data-tb-when="field:answer,answer".
+function fold() {
+  for (const part of document.querySelectorAll("[data-tb-when]")) {
+    const [field, answers] = part.dataset.tbWhen.split(":");
+    const chosen = part.closest("form").querySelector(`[name="${field}"]:checked`);
+    part.hidden = !answers.split(",").includes(chosen?.value);
+  }
+}
+document.addEventListener("change", fold);
+addEventListener("pageshow", fold); // back from the next page the answers stand again
+fold();
+
 lead(document);
 document.addEventListener("htmx:afterSwap", (event) => lead(event.target));
