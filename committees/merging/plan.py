@@ -58,8 +58,6 @@ class Hanging:
 
     @property
     def label(self) -> str:
-        if self.pointer.model is Person:
-            return _("Former records")
         what = capfirst(str(self.pointer.model._meta.verbose_name_plural))
         several = len([p for p in pointers_to(Person) if p.model is self.pointer.model]) > 1
         role = self.pointer.field.verbose_name

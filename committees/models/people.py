@@ -153,6 +153,8 @@ class Person(models.Model):
 
     # Taking the demonstration away empties these pointers instead of deleting a real person.
     demo_released: ClassVar[tuple[str, ...]] = ("unit", "merged_into")
+    # Of records merged one after the other each leads to the next: no third row is locked.
+    stays_in_merge: ClassVar[tuple[str, ...]] = ("merged_into",)
 
     class Meta:
         verbose_name = _("person")

@@ -18,7 +18,15 @@ from committees.models import MergeEntry, Person, PersonMerge
 
 
 def gather() -> int:
-    """Move late rows to the record that stayed, in the merge's journal; returns how many."""
+    """Move late rows to the record that stayed, in the merge's journal; returns how many. Where
+    that record was merged later, they go on from there."""
+    total = 0
+    while moved := _one_step():
+        total += moved
+    return total
+
+
+def _one_step() -> int:
     moved = 0
     for pointer in _moving():
         owners = set(_late(pointer).values_list(pointer.column, flat=True)[:200])
@@ -29,7 +37,7 @@ def gather() -> int:
 
 
 def _moving() -> list[Pointer]:
-    return [p for p in pointers_to(Person) if not p.stays and p.model is not Person]
+    return [pointer for pointer in pointers_to(Person) if not pointer.stays]
 
 
 def _late(pointer: Pointer) -> QuerySet[Any]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from committees.merging import duplicates, facts
 from committees.merging.journal import Journal, go_back
+from committees.merging.patience import patiently
 from committees.merging.plan import Plan, plan_merge
 from committees.merging.relations import pointers_to
 from committees.merging.rules import Fold
@@ -59,18 +60,28 @@ def merge_people(
     where a rule asks. `actor` None: an import or a command. Raises MergeRefused.
     """
     try:
-        with transaction.atomic():
-            kept, gone = _locked(kept, gone)
-            _require_in_charge(actor, kept, gone)
-            _require_not_two(kept, gone)
-            plan = plan_merge(actor, kept, gone, choices)
-            if plan.stops:
-                raise MergeRefused(plan.stops[0])
-            return _merge(actor, plan, take, reason)
+        return patiently(lambda: _merge_locked(actor, kept, gone, take, choices, reason))
     except IntegrityError as exc:
         raise MergeRefused(
             _("Some rows of the two records exclude each other. Nothing was changed.")
         ) from exc
+
+
+def _merge_locked(
+    actor: Any,
+    kept: Person,
+    gone: Person,
+    take: Collection[str] | None,
+    choices: Mapping[str, str] | None,
+    reason: str,
+) -> PersonMerge:
+    kept, gone = _locked(kept, gone)
+    _require_in_charge(actor, kept, gone)
+    _require_not_two(kept, gone)
+    plan = plan_merge(actor, kept, gone, choices)
+    if plan.stops:
+        raise MergeRefused(plan.stops[0])
+    return _merge(actor, plan, take, reason)
 
 
 def _locked(one: Person, two: Person) -> tuple[Person, Person]:
@@ -286,23 +297,25 @@ def _tell(actor: Any, merge: PersonMerge, act: str, reason: str) -> None:
 def undo_merge(*, actor: Any, merge: PersonMerge) -> Undone:
     """Two records again. What still equals what the merge wrote goes back; what somebody has
     changed since is left and returned. Raises MergeRefused."""
-    with transaction.atomic():
-        merge = PersonMerge.objects.select_for_update().get(pk=merge.pk)
-        keys = sorted((merge.kept_id, merge.gone_id))
-        rows = Person.objects.select_for_update().filter(pk__in=keys).order_by("pk")
-        held = {row.pk: row for row in rows}
-        merge.kept, merge.gone = held[merge.kept_id], held[merge.gone_id]
-        _require_undoable(actor, merge)
-        entries = list(merge.entries.order_by("number"))
-        with ExitStack() as following:
-            for follow in registries.person_followers:
-                following.enter_context(follow(keys))
-            left = go_back(entries)
-            _settle_again(merge)
-        MergeEntry.objects.filter(pk__in=[entry.pk for entry in left]).update(left=True)
-        merge.undone_at, merge.undone_by = timezone.now(), (scope_of(actor).label or "system")[:120]
-        merge.save(update_fields=["undone_at", "undone_by"])
-        _tell(actor, merge, "unmerge", "")
+    return patiently(lambda: _undo(actor, merge.pk))
+
+
+def _undo(actor: Any, pk: int) -> Undone:
+    merge = PersonMerge.objects.select_for_update().get(pk=pk)
+    keys = sorted((merge.kept_id, merge.gone_id))
+    rows = Person.objects.select_for_update().filter(pk__in=keys).order_by("pk")
+    held = {row.pk: row for row in rows}
+    merge.kept, merge.gone = held[merge.kept_id], held[merge.gone_id]
+    _require_undoable(actor, merge)
+    with ExitStack() as following:
+        for follow in registries.person_followers:
+            following.enter_context(follow(keys))
+        left = go_back(merge.entries.order_by("number"))
+        _settle_again(merge)
+    MergeEntry.objects.filter(pk__in=[entry.pk for entry in left]).update(left=True)
+    merge.undone_at, merge.undone_by = timezone.now(), (scope_of(actor).label or "system")[:120]
+    merge.save(update_fields=["undone_at", "undone_by"])
+    _tell(actor, merge, "unmerge", "")
     return Undone(merge, left)
 
 

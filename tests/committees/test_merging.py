@@ -363,7 +363,7 @@ def test_an_undo_is_refused_twice_after_a_later_merge_and_after_thirty_days(pair
     first = merge_people(actor=None, kept=one, gone=two)
     second = merge_people(actor=None, kept=third, gone=one)
     two.refresh_from_db()
-    assert two.merged_into_id == third.pk
+    assert two.merged_into_id == one.pk
     assert forwarded(two.public_id) == third
 
     with pytest.raises(MergeRefused, match="again later"):

@@ -11,8 +11,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from committees.merging import patience
+from committees.merging.plan import plan_merge
 from committees.models import Affiliation, Person, PersonMerge
-from committees.services.appointments import appoint
+from committees.services import merging
+from committees.services.appointments import appoint, settle_unit
 from committees.services.late_rows import check_merged_records, gather
 from committees.services.merging import merge_people, undo_merge
 from core.errors import DomainError
@@ -145,6 +148,40 @@ def test_a_service_begun_in_the_same_moment_is_not_lost() -> None:
         gather()
         assert not Affiliation.objects.filter(person=gone).exists()
         assert list(check_merged_records()) == []
+
+
+@pytest.mark.parametrize("gives_way", [False, True], ids=["control", "merge gives way"])
+def test_who_holds_a_row_and_waits_for_the_person_goes_through(monkeypatch, gives_way) -> None:
+    """As when a service is ended: first its row, then the person. The control shows the ring."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite lets one writer in at a time")
+    kept, gone, _tree = pair()
+    row_held, people_locked = threading.Event(), threading.Event()
+
+    def plan_under_locks(*arguments: Any) -> Any:
+        row_held.wait(30)
+        people_locked.set()
+        return plan_merge(*arguments)
+
+    def end_a_service() -> None:
+        with transaction.atomic():
+            Affiliation.objects.select_for_update().get(person=gone)
+            row_held.set()
+            people_locked.wait(30)
+            settle_unit(gone)
+
+    monkeypatch.setattr(merging, "plan_merge", plan_under_locks)
+    if not gives_way:
+        monkeypatch.setattr(patience, "LONGEST_WAIT_MS", 0)  # waits for ever
+        monkeypatch.setattr(patience, "TRIES", 1)
+
+    outcomes = at_once(end_a_service, partial(merge_people, actor=None, kept=kept, gone=gone))
+
+    if gives_way:
+        assert outcomes == ["done", "done"]
+        assert Affiliation.objects.filter(person=kept).count() == 2
+    else:
+        assert outcomes != ["done", "done"]
 
 
 def test_two_undos_at_once_are_one() -> None:
