@@ -280,6 +280,8 @@ tidying: Registry[Callable[[], int]] = Registry("tidying")
 import_kinds: Registry[ImportKind] = Registry("import kinds")
 # name -> function(account number) -> the account with its scope, or None when it is closed
 accounts_by_number: Registry[Callable[[int], Any]] = Registry("accounts by number")
+# name -> function(person, year) -> core.documents.outline.SheetOut: a part of the training file
+training_file_parts: Registry[Callable[[Any, int], Any]] = Registry("parts of the training file")
 # kind of cause -> function(certificate) -> the facts to certify as they stand today
 # (records.certificates.content.Award), or None when the cause is gone
 certificate_sources: Registry[Callable[[Any], Any]] = Registry("certificate sources")

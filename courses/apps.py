@@ -30,11 +30,13 @@ class CoursesConfig(AppConfig):
             scopes,
             sections,
             tiles,
+            training_file,
         )
         from courses.services import certificates
 
         figures.register()
         certificates.register()
+        training_file.register()
         hours.register()
         merging.register()
         notices.register()

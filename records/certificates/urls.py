@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from records import training_file_views
 from records.certificates import views
 
 app_name = "certificates"
@@ -18,6 +19,11 @@ urlpatterns = [
         name="reissue",
     ),
     path("certificates/<uuid:public_id>/scan/", views.certificate_attach, name="scan"),
+    path(
+        "training-files/<uuid:public_id>/",
+        training_file_views.person_training_file,
+        name="training-file",
+    ),
     # On paper and in QR codes: short, and never to be changed.
     path("check/", views.certificate_check, name="check"),
 ]

@@ -11,6 +11,9 @@ from tests.factories.records import award_for
 
 # Whose it is, the base, and those who answer for the unit.
 READS = "member base_admin district organiser auditor"
+# Whose file it is, and those who answer for the unit; a guest of the page is refused.
+FILES: Rule = {200: READS, 404: REST}
+ASKS: Rule = {422: READS, 404: REST}
 
 
 def build(world: World) -> None:
@@ -22,6 +25,10 @@ def build(world: World) -> None:
 
 def certificate(visit: Visit) -> dict[str, Any]:
     return {"public_id": visit.side.things["certificate"].public_id}
+
+
+def holder(visit: Visit) -> dict[str, Any]:
+    return {"public_id": visit.side.people["member"].public_id}
 
 
 def only(roles: str, status: int = 200) -> Rule:
@@ -41,6 +48,11 @@ ROUTES = {
     "certificates:reissue": Route(post=only("base_admin", 302), args=certificate),
     "certificates:scan": Route(
         get=only("base_admin"), post=only("base_admin", 422), args=certificate
+    ),
+    "certificates:training-file": Route(
+        get=FILES,
+        post=ASKS,
+        args=holder,
     ),
     "certificates:check": public(get=200),
 }
