@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -138,7 +138,7 @@ class Certificate(models.Model):
 
     @property
     def state_label(self) -> str:
-        return gettext("Revoked") if self.is_revoked else gettext("Valid")
+        return gettext("Revoked") if self.is_revoked else pgettext("certificate", "Valid")
 
     @property
     def issued_on(self) -> datetime.date:
