@@ -143,7 +143,8 @@ def undo(job: Job) -> Step:
         return Step(1, 1, finished=True)
     due = run.rows.exclude(wrote="")
     total = job.total or due.filter(undo="").count()
-    staged = list(due.filter(undo="").order_by("-position")[: chunk_size()])
+    # Services take rows back one by one: a quarter of the rows take the time of a chunk.
+    staged = list(due.filter(undo="").order_by("-position")[: chunk_size() // 4])
     if not staged:
         run.undone_at = timezone.now()
         _done(run, State.UNDONE, "undone_at")
