@@ -46,7 +46,7 @@ FACTS: dict[str, Any] = {
     "source": "花名册",
 }
 KEYS = {"id", "public_id", "mobile_cipher", "person_id", "place_id", "at", "object_id", "unit_id"}
-KEYS |= {"on_behalf_id", "unit"}
+KEYS |= {"on_behalf_id", "unit", "added_at"}
 
 
 def plain(row: Any, *without: str) -> dict[str, Any]:
