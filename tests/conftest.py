@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from committees import words
 from tests.database import copies
@@ -69,9 +70,10 @@ def is_loopback(host: str) -> bool:
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """No test sees what another one left in the cache."""
+    """No test sees what another one left in the cache, or the language of its last page."""
     cache.clear()
     words.forget()
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -127,7 +127,7 @@ def verified(person, place, quarters):
 
 # --- What higher apps know ----------------------------------------------------------------------
 def test_every_app_that_knows_people_has_a_section():
-    assert person_sections.keys() == ["hours", "classes", "tutoring"]
+    assert person_sections.keys() == ["hours", "certificates", "classes", "tutoring"]
 
 
 def test_sections_show_the_records_of_my_area_only(organiser, tree):
