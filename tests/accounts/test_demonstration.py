@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.hard
 @pytest.mark.sqlite
+@pytest.mark.timeout(400)
 def test_every_role_has_an_account_that_can_sign_in_and_goes_without_a_trace() -> None:
     made = demo.load()
     logins = {login for _, login, _ in made.accounts}
