@@ -35,6 +35,8 @@ def cleaned(data: bytes) -> bytes:
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             mode = "RGB" if kind == "JPEG" else upright.mode
             plain = upright.convert(mode)
+    except Image.DecompressionBombError as exc:
+        raise PictureRefused(_("The picture has too many pixels."), field="file") from exc
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as exc:
         raise PictureRefused(_("The picture is damaged. Save it again."), field="file") from exc
     plain.info.clear()

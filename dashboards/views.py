@@ -25,7 +25,8 @@ def _year(request: HttpRequest) -> int:
     """The year asked for, if it is on offer; else the current one."""
     offered = reports.years_until(timezone.localdate())
     asked = request.GET.get("year", "")
-    return int(asked) if asked.isdecimal() and int(asked) in offered else offered[0]
+    sane = asked.isdecimal() and len(asked) <= 4  # Python refuses to read thousands of digits
+    return int(asked) if sane and int(asked) in offered else offered[0]
 
 
 def _place(request: HttpRequest, place_id: int) -> Place:

@@ -89,11 +89,11 @@ class ClaimForm(forms.Form):
     def clean_amount(self) -> int:
         """Quarters of the measure. Refuses what is no multiple of a quarter, or nothing."""
         amount: Decimal = self.cleaned_data["amount"]
+        if amount > 1000:  # before it is multiplied: 9e999999 would overflow
+            raise ValidationError(_("That is more than one claim can hold."))
         quarters = amount * 4
         if amount <= 0 or quarters != quarters.to_integral_value():
             raise ValidationError(_("Hours are counted in quarters: 0.25, 0.5, 1 …"))
-        if amount > 1000:
-            raise ValidationError(_("That is more than one claim can hold."))
         return int(quarters)
 
     def clean_evidence(self) -> list[UploadedFile]:

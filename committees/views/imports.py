@@ -24,6 +24,8 @@ from core.paging import ROWS
 from core.registries import import_kinds
 from core.scope import scope_of
 
+KEY_DIGITS = 18  # a longer number is no key of any row
+
 State = ImportRun.State
 
 
@@ -198,7 +200,9 @@ def import_decide(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     asked = {
         int(part)
         for name in request.POST
-        if name.startswith(review.PREFIX) and (part := name.split("-")[1]).isdecimal()
+        if name.startswith(review.PREFIX)
+        and (part := name.split("-")[1]).isdecimal()
+        and len(part) <= KEY_DIGITS
     }
     rows = list(run.rows.filter(pk__in=list(asked)[: ROWS * 2]).order_by("position"))
     given = 0

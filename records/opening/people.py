@@ -15,6 +15,7 @@ from core import crypto
 from core.imports.kinds import ImportContext
 from core.imports.rows import Change, Outcome, row_key
 from core.imports.table import ListRow
+from core.scope import scope_of
 from records.models import HourEntry
 
 BATCH = 500
@@ -31,6 +32,7 @@ class Known:
 
 def resolve(rows: Sequence[ListRow], context: ImportContext) -> None:
     """Set `pk` (the person) and `change` of rows that can be posted, or say why not."""
+    own = scope_of(context.actor).person_id  # nobody verifies own hours, on paper either
     fresh = []
     for row in rows:
         row.findings = [one for one in row.findings if not one.code.startswith("H1")]
@@ -42,6 +44,9 @@ def resolve(rows: Sequence[ListRow], context: ImportContext) -> None:
         known = _look_up(batch, context)
         for row in batch:
             row.pk = _person(row, known)
+            if row.pk is not None and row.pk == own:
+                row.pk = None
+                row.add("H13_own", Outcome.ERROR, _("Somebody else has to enter your own hours."))
         people = Person.objects.filter(pk__in=[row.pk for row in batch if row.pk])
         public = {person.pk: str(person.public_id) for person in people}
         keys = {id(row): key_of(row, public[row.pk]) for row in batch if row.pk}

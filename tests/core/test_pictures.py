@@ -49,6 +49,13 @@ def test_a_flood_of_pixels_is_refused_before_it_is_unpacked(monkeypatch):
         cleaned(picture("PNG", (40, 20)))
 
 
+def test_a_bomb_that_the_library_refuses_itself_is_a_sentence_too(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+
+    with pytest.raises(PictureRefused):
+        cleaned(picture("PNG", (40, 20)))
+
+
 @pytest.mark.parametrize("data", [b"\xff\xd8\xff and no more", b"\x89PNG\r\n\x1a\n", b""])
 def test_what_is_damaged_is_refused(data):
     with pytest.raises(PictureRefused):

@@ -49,6 +49,8 @@ def test_the_year_can_be_changed_and_a_strange_one_means_this_year(
 
     assert [figure.value for figure in past.figures][3:6] == [1, 0, 1]
     assert strange.year == counted.year
+    endless = board_of(client, district_account, year="9" * 5000).context["board"]
+    assert endless.year == counted.year
 
 
 def test_reported_figures_stand_apart_with_source_and_date(

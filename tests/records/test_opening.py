@@ -303,6 +303,13 @@ def test_an_import_is_taken_back_as_a_whole_and_can_be_brought_in_again(
         assert year_total(person, 2025) == 128
 
 
+def test_nobody_enters_own_hours_from_paper(district: Place, person: Person) -> None:
+    both = user_with("organiser", person=person, place=Place.objects.get(name_zh="长风街道"))
+    context = ImportContext(district, actor=both, source="台账.xlsx")
+
+    assert only(OPENING.plan(sheet(row()), context)).outcome == "error"
+
+
 # --- The command ----------------------------------------------------------------------------------
 def command(file: Path, **options: Any) -> tuple[str, int]:
     out = io.StringIO()
