@@ -15,8 +15,7 @@ class RecordsConfig(AppConfig):
             person_merged,
             person_sections,
         )
-        from records import effects, export, notices, points, policies, sections, tiles
-        from records.opening import kind as opening
+        from records import effects, export, notices, opening, points, policies, sections, tiles
         from records.services import claims, merging, year_end
 
         file_kinds.add(claims.FILE_KIND, claims.EVIDENCE)

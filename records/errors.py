@@ -57,3 +57,11 @@ class YearNotSettled(DomainError):
 
 class YearIsLocked(DomainError):
     code = "year_is_locked"
+
+
+class NotYoursToSay(DomainError):
+    code = "not_yours_to_say"
+
+
+class WrongDay(DomainError):
+    code = "wrong_day"

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import DomainError
 from records.models import HourCategory, HourExemption
 
 
@@ -50,6 +51,26 @@ class PurposeForm(forms.Form):
         max_length=200,
         help_text=_("Kept in the audit trail together with your name."),
     )
+
+
+class CompleteSinceForm(forms.Form):
+    """From which day on nothing is missing, and what that rests on."""
+
+    since = forms.DateField(
+        label=_("Complete since"),
+        widget=_day(),
+        help_text=_("From this day on, all class hours of the place are in the portal."),
+    )
+    note = forms.CharField(
+        label=_("Which registers were taken over"),
+        max_length=200,
+        required=False,
+        help_text=_("For example: registers of 2024 and 2025 of all committees."),
+    )
+
+    def refuse(self, error: DomainError) -> None:
+        """Show what a service refused at the field it belongs to."""
+        self.add_error(error.field if error.field in self.fields else None, error.message)
 
 
 class DeskFilter(forms.Form):

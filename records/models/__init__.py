@@ -10,6 +10,7 @@ from records.models.claims import HourClaim
 from records.models.decisions import HourDecision, YearLock
 from records.models.entries import HourCategory, HourEntry, HourState
 from records.models.exemptions import HourExemption
+from records.models.paper import CompleteSince, PaperClass, PaperClassWithdrawal
 from records.models.year_end import YearEndStep, YearGap
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "CertificateFile",
     "CertificateRevocation",
     "CertificateSeries",
+    "CompleteSince",
     "HourAccount",
     "HourCategory",
     "HourClaim",
@@ -24,6 +26,8 @@ __all__ = [
     "HourEntry",
     "HourExemption",
     "HourState",
+    "PaperClass",
+    "PaperClassWithdrawal",
     "YearEndStep",
     "YearGap",
     "YearLock",

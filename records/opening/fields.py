@@ -1,8 +1,10 @@
-"""The columns of a class-hour register (学时台账) and what offices call them."""
+"""The columns of a class-hour register (学时台账), a line for each person, and of a class ledger
+(培训台账), a line for each class, and what offices call them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -51,6 +53,36 @@ EVIDENCE = Field(
 )
 FIELDS = (
     NAME, PHONE, STREET, COMMITTEE, CODE, YEAR, DAY, TITLE, HOST, CATEGORY, HOURS, DAYS, EVIDENCE,
+)  # fmt: skip
+
+NAMES = Field(
+    "names",
+    _("names"),
+    words(
+        "学员名单 参训名单 参训人员名单 参训学员 参训人员 参加人员 人员名单 名单 学员姓名 "
+        "参训人员姓名 姓名 names"
+    ),
+)
+PEOPLE = Field(
+    "people",
+    _("participants"),
+    words(
+        "人数 参训人数 实训人数 实到人数 参加人数 培训人数 学员人数 参训人次 培训人次 "
+        "人次 结业人数 participants"
+    ),
+    pattern=".*(?<!应)(?:参训|实训|实到|培训|学员)人数.*",
+)
+LECTURERS = Field(
+    "lecturers",
+    _("lecturers"),
+    words("授课人 授课教师 授课老师 主讲 主讲人 讲师 教师 师资 授课人员 授课师资"),
+)
+VENUE = Field("venue", _("place"), words("地点 培训地点 办班地点 授课地点 上课地点 学习地点"))
+ENDS = Field("ends", _("last day"), words("结束日期 结业日期 结束时间 结业时间 止"))
+LEDGER_DAY = replace(DAY, synonyms=DAY.synonyms | words("开始日期 开班日期 起 举办时间 举办日期"))
+LEDGER_FIELDS = (
+    YEAR, LEDGER_DAY, ENDS, TITLE, HOST, STREET, COMMITTEE, CODE, VENUE, LECTURERS, CATEGORY,
+    HOURS, DAYS, PEOPLE, NAMES, EVIDENCE,
 )  # fmt: skip
 
 Category = HourCategory

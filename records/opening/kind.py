@@ -16,12 +16,12 @@ from core.imports.kinds import ImportContext, ImportKind
 from core.imports.rows import Change, Write
 from core.imports.table import ListRow, pack, unpack
 from core.imports.undoing import created
-from core.registries import import_kinds
 from core.scope import Role
 from core.templatetags.house import hours
 from records.models import HourEntry
 from records.opening.fields import FIELDS
-from records.opening.people import day_of, in_the_ledger, key_of, resolve
+from records.opening.keys import evidence_of, free_key, in_the_ledger
+from records.opening.people import day_of, key_of, resolve
 from records.opening.reading import plan
 from records.services.posting import Posting, post_all, reverse_hours
 
@@ -46,8 +46,8 @@ def apply(rows: Sequence[ListRow], context: ImportContext) -> None:
             title_zh=row.values["title"],
             source=SOURCE,
             source_ref=context.source[:120],
-            key=_free_key(key_of(row, _public(people, row)), used),
-            evidence=_evidence(row),
+            key=free_key(key_of(row, _public(people, row)), used),
+            evidence=evidence_of(row),
             from_paper=True,
         )
         for row in due
@@ -83,22 +83,6 @@ def _units(
 
 def _public(people: dict[int, Person], row: ListRow) -> str:
     return str(people[row.pk or 0].public_id)
-
-
-def _free_key(key: str, used: set[str]) -> str:
-    number, free = 1, key
-    while free in used:
-        number += 1
-        free = f"{key}#{number}"
-    used.add(free)
-    return free
-
-
-def _evidence(row: ListRow) -> str:
-    parts = (row.values["host"], row.values["evidence"])
-    said = _(", ").join(part for part in parts if part)
-    place = f"{row.sheet} {row.number}".strip()
-    return f"{said} [{place}]"[:200] if said else f"[{place}]"[:200]
 
 
 def revert(write: Write, obj: Any, context: ImportContext) -> None:
@@ -160,8 +144,3 @@ OPENING = ImportKind(
     revert=revert,
     order=30,
 )  # fmt: skip
-
-
-def register() -> None:
-    """Called once at start-up."""
-    import_kinds.add(OPENING.key, OPENING, order=OPENING.order)

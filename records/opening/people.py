@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from committees.models import Affiliation, Person
+from committees.models import Affiliation, Person, Place
 from core import crypto
 from core.imports.kinds import ImportContext
-from core.imports.rows import Change, Outcome, row_key
+from core.imports.rows import Change, Outcome, as_it_stands, row_key
 from core.imports.table import ListRow
 from core.scope import scope_of
-from records.models import HourEntry
+from records.opening.keys import in_the_ledger
 
 BATCH = 500
 
 
 @dataclass(slots=True)
 class Known:
-    """People by name and number, and by name and a committee they serve or served."""
+    """People by name and number, and by name with the places where they serve or served."""
 
     by_number: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
-    by_place: dict[tuple[str, int], set[int]] = field(default_factory=lambda: defaultdict(set))
-    posted: set[str] = field(default_factory=set)
+    serving: dict[str, set[tuple[int, str]]] = field(default_factory=lambda: defaultdict(set))
+    paths: dict[int, str] = field(default_factory=dict)
+
+    def below(self, name: str, place: int) -> set[int]:
+        """Who of this name serves or served in a place or below it."""
+        path = self.paths.get(place)
+        return {pk for pk, at in self.serving[name] if path and at.startswith(path)}
 
 
 def resolve(rows: Sequence[ListRow], context: ImportContext) -> None:
@@ -57,25 +62,6 @@ def resolve(rows: Sequence[ListRow], context: ImportContext) -> None:
                 row.change = Change.UNCHANGED if here else Change.CREATED
 
 
-def in_the_ledger(keys: Iterable[str]) -> tuple[set[str], set[str]]:
-    """What the ledger holds of these lines: every key used for them, and the lines that stand.
-
-    A line that was taken back and brought in again has the key of the line with a number.
-    """
-    waiting = {key: key for key in keys}
-    used: set[str] = set()
-    standing: set[str] = set()
-    number = 1
-    while waiting:
-        rows = HourEntry.objects.filter(key__in=waiting).values_list("key", "reversal")
-        held = dict(rows)
-        used |= held.keys()
-        standing |= {waiting[key] for key, reversal in held.items() if reversal is None}
-        number += 1
-        waiting = {f"{waiting[key]}#{number}": waiting[key] for key in held}
-    return used, standing
-
-
 def key_of(row: ListRow, public_id: str) -> str:
     """The same line again is the same entry, whichever file brings it."""
     said = row_key(*(row.values[key] for key in ("day", "title", "host", "category", "quarters")))
@@ -87,7 +73,7 @@ def day_of(row: ListRow) -> datetime.date:
 
 
 def _look_up(rows: Sequence[ListRow], context: ImportContext) -> Known:
-    """Two queries for a batch of rows: who can be meant, below the place of the list."""
+    """Three queries for a batch of rows: who can be meant, below the place of the list."""
     known = Known()
     names = {row.values["name"] for row in rows}
     numbers = {crypto.mobile_index(row.values["mobile"]) for row in rows if row.values["mobile"]}
@@ -95,10 +81,11 @@ def _look_up(rows: Sequence[ListRow], context: ImportContext) -> Known:
         person__name_zh__in=names, place__path__startswith=context.within.path
     )
     here = set()
-    for person, name, place in served.values_list("person", "person__name_zh", "place"):
+    for person, name, path in served.values_list("person", "person__name_zh", "place__path"):
         here.add(person)
-        if place is not None:
-            known.by_place[name, place].add(person)
+        known.serving[name].add((person, path))
+    places = {row.values["place"] for row in rows if row.values["place"] is not None}
+    known.paths = dict(Place.objects.filter(pk__in=places).values_list("pk", "path"))
     people: Any = Person.objects.filter(name_zh__in=names, mobile_index__in=numbers)
     for pk, name, number in people.values_list("pk", "name_zh", "mobile_index"):
         if pk in here:
@@ -112,9 +99,9 @@ def _person(row: ListRow, known: Known) -> int | None:
     if mobile:
         found = known.by_number[name, crypto.mobile_index(mobile)]
     if not found and place is not None:
-        found = known.by_place[name, place]
+        found = known.below(name, place)
     if len(found) == 1:
-        return next(iter(found))
+        return next(iter(found)) if _meant(row) else None
     if found:
         message = _("Several people of this name serve or served there; add the mobile number.")
         row.add("H11_several", Outcome.REVIEW, message)
@@ -122,3 +109,12 @@ def _person(row: ListRow, known: Known) -> int | None:
         message = _("Nobody of this name serves or served there. Bring in the roster first.")
         row.add("H12_nobody", Outcome.ERROR, message)
     return None
+
+
+def _meant(row: ListRow) -> bool:
+    """A name that stands for a whole district alone is asked about; any other names the person."""
+    if not row.values.get("name_only"):
+        return True
+    message = _("The line says no unit; one person of this name serves or served here.")
+    row.ask("H14_name_only", message, as_it_stands("H14_name_only"))
+    return row.applies()

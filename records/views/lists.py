@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,33 +20,20 @@ from core.scope import Role, scope_of
 from records import export, metrics
 from records.forms import PurposeForm
 from records.lists import KINDS, ListKind, named, read_year, tiles, with_people
-from records.permissions import READERS, can_export, can_read_lists
+from records.permissions import READERS, can_export
+from records.reading.paper import complete_since, known_from_paper
+from records.services.paper import can_say_complete
 from records.views.mine import asked_year
+from records.views.paper import as_context
+from records.views.places import hour_place, years_offered
 
 PER_PAGE = 50
-YEARS_BACK = 5
-
-
-def _place(request: HttpRequest, place_id: int) -> Place:
-    """A place whose lists the reader may see. Larger ones are read district by district."""
-    places = Place.objects.visible_to(request.user).select_related("parent")
-    place = get_object_or_404(places, pk=place_id)
-    if not can_read_lists(request.user, place):
-        raise PermissionDenied(_("The figures of this place are not part of your work."))
-    if place.level < Place.Level.DISTRICT:
-        raise PermissionDenied(_("Class hours are shown for one district at a time."))
-    return place
 
 
 def _kind(key: str) -> ListKind:
     if key not in KINDS:
         raise Http404(key)
     return KINDS[key]
-
-
-def _years(year: int) -> list[int]:
-    this = timezone.localdate().year
-    return sorted({*range(this - YEARS_BACK, this + 1), year}, reverse=True)
 
 
 @require_safe
@@ -69,13 +56,13 @@ def overview_first(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overview(request: HttpRequest, place_id: int) -> HttpResponse:
     """The figures of a place in a year, each with its list; a board asks for the tiles alone."""
-    place, today = _place(request, place_id), timezone.localdate()
+    place, today = hour_place(request, place_id), timezone.localdate()
     year = asked_year(request, today.year)
     read = read_year(place, year, today)
     context = {
         "place": place,
         "year": year,
-        "years": _years(year),
+        "years": years_offered(year),
         "on": read.book.on,
         "tiles": tiles(read),
         "attainment": metrics.hour_attainment(read.book),
@@ -83,6 +70,11 @@ def overview(request: HttpRequest, place_id: int) -> HttpResponse:
         "below": _below(place),
     }
     part = "#tiles" if request.htmx else ""  # type: ignore[attr-defined]
+    if part:
+        context |= as_context(complete_since(place, read.book.on), year)
+    else:
+        context["paper"], complete = known_from_paper(place, year, read.book.on)
+        context |= as_context(complete, year, may=can_say_complete(request.user, place))
     return render(request, f"records/overview.html{part}", context)
 
 
@@ -96,7 +88,7 @@ def _below(place: Place) -> list[Place]:
 @require_safe
 def hour_list(request: HttpRequest, place_id: int, kind: str) -> HttpResponse:
     """The rows that make a figure, as many as the figure says."""
-    chosen, place, today = _kind(kind), _place(request, place_id), timezone.localdate()
+    chosen, place, today = _kind(kind), hour_place(request, place_id), timezone.localdate()
     year = asked_year(request, today.year)
     query = SearchForm(request.GET).wanted()["q"]
     read = read_year(place, year, today)
@@ -106,7 +98,7 @@ def hour_list(request: HttpRequest, place_id: int, kind: str) -> HttpResponse:
         "kind": chosen,
         "place": place,
         "year": year,
-        "years": _years(year),
+        "years": years_offered(year),
         "on": read.book.on,
         "query": query,
         "page": page,
@@ -120,6 +112,9 @@ def hour_list(request: HttpRequest, place_id: int, kind: str) -> HttpResponse:
         ],
         "may_export": can_export(request.user, place),
         "may_take": bool(list(backstop_takers)) and _may_take(request, place),
+        **as_context(
+            complete_since(place, read.book.on), year, may=can_say_complete(request.user, place)
+        ),
     }
     return render(request, "records/hour_list.html", context)
 
@@ -127,7 +122,7 @@ def hour_list(request: HttpRequest, place_id: int, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def hour_export(request: HttpRequest, place_id: int, kind: str) -> HttpResponse:
     """Take a list out, for a purpose."""
-    chosen, place = _kind(kind), _place(request, place_id)
+    chosen, place = _kind(kind), hour_place(request, place_id)
     if not can_export(request.user, place):
         raise PermissionDenied(
             _("Lists with names are taken out by the district and the organiser.")
@@ -157,7 +152,7 @@ def _may_take(request: HttpRequest, place: Place) -> bool:
 @require_POST
 def backstop_take(request: HttpRequest, place_id: int) -> HttpResponse:
     """Hand the people of the backstop list to the plan, or to the stored list, in one click."""
-    place, today = _place(request, place_id), timezone.localdate()
+    place, today = hour_place(request, place_id), timezone.localdate()
     takers = list(backstop_takers)
     if not takers or not _may_take(request, place):
         raise PermissionDenied(_("The district takes over the backstop list."))

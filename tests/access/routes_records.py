@@ -163,6 +163,14 @@ ROUTES = {
         foreign_get=FOREIGN,
         foreign_post=FOREIGN,
     ),
+    "records:paper-classes": Route(get=PLACE, args=district, foreign_get=FOREIGN),
+    "records:complete-since": Route(
+        get={200: "district", 404: "none member_org", 403: REST},
+        post={422: "district", 404: "none member_org", 403: REST},
+        args=district,
+        foreign_get=FOREIGN,
+        foreign_post=FOREIGN,
+    ),
     "records:backstop-take": Route(
         post={302: "district", 404: "none member_org", 403: REST},
         args=district,
