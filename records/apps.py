@@ -15,7 +15,17 @@ class RecordsConfig(AppConfig):
             person_merged,
             person_sections,
         )
-        from records import effects, export, notices, opening, points, policies, sections, tiles
+        from records import (
+            effects,
+            export,
+            notices,
+            opening,
+            points,
+            policies,
+            sections,
+            tiles,
+            timed,
+        )
         from records.services import claims, merging, year_end
 
         file_kinds.add(claims.FILE_KIND, claims.EVIDENCE)
@@ -24,6 +34,7 @@ class RecordsConfig(AppConfig):
         effects.register()
         points.register()
         notices.register()
+        timed.register()
         export.register()
         tiles.register()
         person_sections.add(sections.SECTION.key, sections.SECTION, order=30)

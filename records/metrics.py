@@ -133,7 +133,7 @@ def induction(book: Book, services: Services) -> list[Induction]:
     asked = {standing.person_id: standing for standing in book.secretaries if not standing.exempt}
     new: dict[int, tuple[datetime.date, datetime.date]] = {}
     for person_id in asked:
-        since = _since(services.get(person_id, ()))
+        since = first_day(services.get(person_id, ()))
         if since is None or since > on:
             continue
         deadline = after(since, rules.induction_deadline)
@@ -151,7 +151,7 @@ def induction(book: Book, services: Services) -> list[Induction]:
     return sorted(rows, key=lambda row: (row.deadline, row.standing.order))
 
 
-def _since(services: Sequence[Service]) -> datetime.date | None:
+def first_day(services: Sequence[Service]) -> datetime.date | None:
     """First day as secretary ever; None when nobody knows it."""
     days = [service.from_on for service in services]
     known = [day for day in days if day is not None]

@@ -36,6 +36,19 @@ DAY_HOURS: dict[str, Any] = {
     "grade": "C",
 }
 
+GAP_DAYS: dict[str, Any] = {
+    "03-01": _("1 March"),
+    "04-01": _("1 April"),
+    "05-01": _("1 May"),
+    "06-01": _("1 June"),
+    "07-01": _("1 July"),
+    "08-01": _("1 August"),
+    "09-01": _("1 September"),
+    "10-01": _("1 October"),
+    "11-01": _("1 November"),
+    "12-01": _("1 December"),
+}
+
 TARGETS = (
     PolicyKey(
         "hours.party_member_year",
@@ -128,6 +141,23 @@ TARGETS = (
         _("A reminder that a new secretary is not trained yet, after"),
         Duration(("day", "month")),
         {"count": 120, "unit": "day"},
+        computes=True,
+    ),
+    PolicyKey(
+        "training.induction_notice",
+        _("A new secretary who is not trained yet hears of it before the deadline"),
+        Choice(
+            {
+                "90": _("90 days before"),
+                "60": _("60 days before"),
+                "30": _("30 days before"),
+                "14": _("14 days before"),
+            },
+            several=True,
+        ),
+        ["60", "30"],
+        note_zh="不选即不提醒；每人每次只提醒一次。",
+        note_en="With none chosen nobody is told; each person hears once each time.",
         computes=True,
     ),
     PolicyKey(
@@ -261,6 +291,15 @@ CONVERSION = (
         "23: no hard "
         "requirement for the old, the ill and the disabled; teaching is brought home",
         grade="A",
+    ),
+    PolicyKey(
+        "hours.gap_notice",
+        _("Days on which people hear how many class hours are still missing"),
+        Choice(GAP_DAYS, several=True),
+        ["06-01", "09-01", "11-01"],
+        note_zh="不选即不提醒；只告知本人，每人每次一次。",
+        note_en="With none chosen nobody is told; only the person hears, once each time.",
+        computes=True,
     ),
     PolicyKey(
         "hours.rounding",
