@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from django.utils.translation import gettext as _
 
 from committees.policy_effects import Change, Effect
 from core.registries import policy_effects
 from courses.models import Offering
 from courses.rules import KEPT
+from records.effects.measured import KEPT_BY_CLASSES, measured_effect
 
 
 def class_effect(change: Change) -> Effect:
@@ -28,7 +31,14 @@ def class_effect(change: Change) -> Effect:
     )
 
 
+def class_and_study_effect(change: Change) -> Effect:
+    """What classes keep, and whose study would be worth more or less by the new value."""
+    study = measured_effect(change)
+    return dataclasses.replace(study, notes=(*study.notes, *class_effect(change).notes))
+
+
 def register() -> None:
     """Called once at start-up."""
     for key in KEPT:
-        policy_effects.add(key, class_effect)
+        effect = class_and_study_effect if key in KEPT_BY_CLASSES else class_effect
+        policy_effects.add(key, effect)

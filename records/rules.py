@@ -62,7 +62,11 @@ class Rules:
 def rules_at(place: Place | None, on: datetime.date) -> Rules:
     """The rules that hold at `place` on `on`. One query."""
     answers = policies(KEYS, place, on)
-    value = {key: answer.value for key, answer in answers.items()}
+    return rules_of({key: answer.value for key, answer in answers.items()}, answers)
+
+
+def rules_of(value: Mapping[str, Any], answers: Mapping[str, PolicyAnswer]) -> Rules:
+    """Rules from the values of all `KEYS`; `answers` say where they come from."""
     return Rules(
         secretary=value["hours.secretary_year"] * WHOLE_HOUR,
         party_committee=value["hours.party_committee_member_year"] * WHOLE_HOUR,

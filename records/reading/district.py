@@ -20,7 +20,7 @@ from records.explaining import Count, caps, count
 from records.models import HourCategory, HourDecision, HourEntry, HourExemption
 from records.reading.services import FIELDS, holding, report_day, service_of
 from records.rules import Rules, rules_at
-from records.targets import Service, target_on
+from records.targets import Basis, Service, target_on
 
 VERIFIED = HourDecision.Kind.VERIFIED
 # Categories that are capped or multiplied; the others count as they are and are summed at once.
@@ -44,6 +44,7 @@ class Standing:
     order: tuple[str, str, bool, str, int]
     service: Service
     target: int
+    basis: Basis
     counted: Count
     exempt: bool
 
@@ -83,15 +84,45 @@ def book(place: Place, year: int, today: datetime.date) -> Book:
     """
     on = report_day(year, today)
     rules = rules_at(place, on)
+    return count_all(read_facts(place, year, today), rules)
+
+
+@dataclass(frozen=True, slots=True)
+class YearFacts:
+    """What counting asks of the people of a place, whatever the rules are."""
+
+    place: Place
+    year: int
+    on: datetime.date
+    people: QuerySet[Any]
+    sums: dict[int, dict[str, int]]
+    exempt: set[int]
+    services: dict[int, _Found]
+
+
+def read_facts(place: Place, year: int, today: datetime.date) -> YearFacts:
+    """The facts of a year: three queries."""
+    on = report_day(year, today)
     people = people_serving(place, on)
-    sums = verified_sums(people, year)
-    carried = _surpluses(people, year - 1, rules) if rules.carry_over else {}
-    exempt = set(
-        HourExemption.objects.filter(person__in=people).on(on).values_list("person", flat=True)
+    exempt = HourExemption.objects.filter(person__in=people).on(on)
+    return YearFacts(
+        place=place,
+        year=year,
+        on=on,
+        people=people,
+        sums=verified_sums(people, year),
+        exempt=set(exempt.values_list("person", flat=True)),
+        services=_services(people, on),
     )
+
+
+def count_all(facts: YearFacts, rules: Rules) -> Book:
+    """The facts judged by `rules`. No query, one more where a surplus is carried over."""
+    place, on = facts.place, facts.on
+    carried = _surpluses(facts.people, facts.year - 1, rules) if rules.carry_over else {}
     most = {quarters: caps(rules, quarters) for quarters in rules.targets}
     standings = []
-    for person_id, found in _services(people, on).items():
+    for person_id, found in facts.services.items():
         target = target_on(found.services, found.member, rules, on)
         service = target.service or found.services[0]
         if not service.place_path.startswith(place.path):
@@ -104,18 +135,19 @@ def book(place: Place, year: int, today: datetime.date) -> Book:
                 order=(code, pinyin, not service.secretary, found.pinyin, person_id),
                 service=service,
                 target=target.quarters,
+                basis=target.basis,
                 counted=count(
-                    sums.get(person_id, {}),
+                    facts.sums.get(person_id, {}),
                     rules,
                     target.quarters,
                     min(carried.get(person_id, 0), target.quarters),
                     most[target.quarters],
                 ),
-                exempt=person_id in exempt,
+                exempt=person_id in facts.exempt,
             )
         )
     standings.sort(key=lambda standing: standing.order)
-    return Book(place, year, on, rules, standings)
+    return Book(place, facts.year, on, rules, standings)
 
 
 def people_serving(place: Place, on: datetime.date) -> QuerySet[Any]:
