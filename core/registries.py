@@ -220,12 +220,14 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class PlanNeed:
-    """Somebody whom the plan of a year should take up, and how many quarters are missing."""
+    """Somebody whom the plan of a year should take up: how many quarters are missing, and how many
+    centralised trainings."""
 
     person_id: int
     unit_id: int
     quarters: int
     as_of: datetime.datetime
+    trainings: int = 0
 
 
 navigation: Registry[NavEntry] = Registry("navigation")

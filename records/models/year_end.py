@@ -76,6 +76,8 @@ class YearGap(models.Model):
     target = models.PositiveSmallIntegerField(_("target in quarters"))
     counted = models.PositiveIntegerField(_("quarters counted"))
     missing = models.PositiveSmallIntegerField(_("quarters missing"))
+    # Asked of secretaries: how many centralised trainings of the year they still lack.
+    trainings = models.PositiveSmallIntegerField(_("centralised trainings missing"), default=0)
 
     objects = YearGapQuerySet.as_manager()
     append_only: ClassVar[tuple[str, ...]] = ("UPDATE", "DELETE")
@@ -86,8 +88,12 @@ class YearGap(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["taken", "person"], name="year_gap_once"),
             models.CheckConstraint(
-                condition=Q(missing__gt=0) & Q(target=F("counted") + F("missing")),
+                condition=Q(target=F("counted") + F("missing"))
+                | Q(missing=0, counted__gte=F("target")),
                 name="year_gap_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(missing__gt=0) | Q(trainings__gt=0), name="year_gap_is_one"
             ),
         ]
 

@@ -16,9 +16,10 @@ from committees.models import Place
 from core import audit
 from core.registries import OpenPoint, PlanNeed, year_end_points
 from core.scope import Role, scope_of
+from records import metrics
 from records.errors import NotYoursToLock, TooEarlyToLock, YearIsLocked, YearNotSettled
 from records.models import YearEndStep, YearGap, YearLock
-from records.reading.district import book
+from records.reading.district import Book, book, secretarial_services
 from records.services.locks import lock_year
 
 Step = YearEndStep.Step
@@ -81,32 +82,43 @@ def close_year(
 def take_gaps_over(
     *, actor: Any, district: Place, year: int, today: datetime.date | None = None
 ) -> YearEndStep:
-    """Keep who misses hours of `year`, as of now. Done again, it is a list of its own."""
+    """Keep who misses hours of `year`, or a centralised training, as of now. Done again, it is a
+    list of its own."""
     _require_may(actor, district)
     found = book(district, year, today or timezone.localdate())
-    missing = [standing for standing in found.standings if standing.gap]
+    trainings = _trainings_missing(found)
+    missing = [one for one in found.standings if one.gap or one.person_id in trainings]
     with transaction.atomic():
         step = _step(actor, district, year, Step.GAPS, "")
         YearGap.objects.bulk_create(
             [
                 YearGap(
                     taken=step,
-                    person_id=standing.person_id,
-                    unit_id=standing.place_id,
-                    target=standing.target,
-                    counted=standing.target - standing.gap,
-                    missing=standing.gap,
+                    person_id=one.person_id,
+                    unit_id=one.place_id,
+                    target=one.target,
+                    counted=one.counted.total,
+                    missing=one.gap,
+                    trainings=trainings.get(one.person_id, 0),
                 )
-                for standing in missing
+                for one in missing
             ],
             batch_size=500,
         )
     return step
 
 
+def _trainings_missing(found: Book) -> dict[int, int]:
+    """How many centralised trainings of the year each secretary still lacks."""
+    services = secretarial_services([one.person_id for one in found.secretaries])
+    rows = metrics.centralised(found, services)
+    return {row.standing.person_id: row.due - row.completed for row in rows if not row.done}
+
+
 def take_backstop_over(*, actor: Any, place: Place, year: int, people: Sequence[int]) -> str:
     """For core.registries.backstop_takers: one click on the backstop list keeps all gaps of the
-    year for the next plan, those of `people` among them."""
+    year for the next plan, those of `people` among them: who lacks hours, and who lacks only the
+    centralised training."""
     take_gaps_over(actor=actor, district=place, year=year)
     return f"{reverse('records:hour-list', args=[place.pk, 'backstop'])}?year={year}"
 
@@ -115,7 +127,7 @@ def needs(district_id: int, year: int) -> list[PlanNeed]:
     """For core.registries.plan_feeds: the gaps that the year before left to the plan of `year`."""
     rows = YearGap.objects.taken_last(Place(pk=district_id), year - 1).select_related("taken")
     return [
-        PlanNeed(row.person_id, row.unit_id, row.missing, row.taken.at)
+        PlanNeed(row.person_id, row.unit_id, row.missing, row.taken.at, row.trainings)
         for row in rows.order_by("unit__path", "person__pinyin", "pk")
     ]
 

@@ -285,6 +285,10 @@ def test_the_backstop_list_is_taken_over_in_one_click(tree, people, district):
     assert response["Location"] == page.request["PATH_INFO"] + "?year=2026"
     taken = set(YearGap.objects.taken_last(tree.district, 2026).values_list("person", flat=True))
     assert taken >= {people[name].pk for name in ("online", "new", "late")}
+    study(people["late"], 60)
+    client.post(url)
+    untrained = YearGap.objects.taken_last(tree.district, 2026).get(person=people["late"])
+    assert (untrained.missing, untrained.trainings) == (0, 1)
     base = user_with("auditor", place=tree.district)
     assert client_of(base).post(url).status_code == 403
 

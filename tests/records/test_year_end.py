@@ -44,8 +44,10 @@ def side() -> Any:
     return tree
 
 
-def hours(person: Any, quarters: int, *, verified: bool = True, year: int = 2025) -> HourEntry:
-    facts = posting(person, quarters=quarters, session_on=DAY(year, 3, 5))
+def hours(
+    person: Any, quarters: int, *, verified: bool = True, year: int = 2025, completes: bool = False
+) -> HourEntry:
+    facts = posting(person, quarters=quarters, session_on=DAY(year, 3, 5), completes=completes)
     return post_hours(actor=None, posting=facts, verified=verified)
 
 
@@ -149,8 +151,8 @@ def test_a_lock_is_one_row_however_many_entries_there_are(side):
     for number in range(3):
         district: Any = make_district(f"区{number}")
         department = user_with("district", place=district.district)
-        for _ in range(number):
-            hours(AffiliationFactory(place=district.committees[_]).person, 240)
+        for place in district.committees[: number + 1]:
+            hours(AffiliationFactory(place=place).person, 240)
         with CaptureQueriesContext(connection) as counted:
             close(side, actor=department, district=district.district)
         counts.append(len(counted))
@@ -177,23 +179,45 @@ def test_a_person_who_moves_keeps_the_hours_and_each_entry_its_unit(side):
 
 def test_gaps_are_kept_as_of_the_lock_and_feed_the_next_plan(side):
     reached = AffiliationFactory(place=side.committees[1]).person
-    hours(side.secretary, 40 * 4)
-    hours(reached, 56 * 4)
+    hours(side.secretary, 40 * 4, completes=True)
+    hours(reached, 56 * 4, completes=True)
 
     close(side)
     hours(side.secretary, 16 * 4)
     (need,) = plan_feeds.get("gaps")(side.district.pk, 2026)
 
     assert (need.person_id, need.unit_id) == (side.secretary.pk, side.committees[0].pk)
-    assert need.quarters == 16 * 4
+    assert (need.quarters, need.trainings) == (16 * 4, 0)
     gap = YearGap.objects.get()
     assert (gap.target, gap.counted, gap.missing) == (224, 160, 64)
     assert plan_feeds.get("gaps")(side.district.pk, 2027) == []
 
 
+def test_who_lacks_only_the_centralised_training_is_kept_too(side):
+    hours(side.secretary, 60 * 4)
+
+    take_gaps_over(actor=side.department, district=side.district, year=2025, today=DECEMBER)
+
+    (need,) = plan_feeds.get("gaps")(side.district.pk, 2026)
+    assert (need.person_id, need.quarters, need.trainings) == (side.secretary.pk, 0, 1)
+    gap = YearGap.objects.get()
+    assert (gap.target, gap.counted, gap.missing) == (224, 240, 0)
+
+
+def test_the_database_refuses_a_gap_of_nothing(side):
+    step = take_gaps_over(actor=side.department, district=side.district, year=2025, today=DECEMBER)
+    person = AffiliationFactory(place=side.committees[1]).person
+    nothing = YearGap(
+        taken=step, person=person, unit=side.committees[1], target=224, counted=224, missing=0
+    )
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        nothing.save()
+
+
 def test_gaps_taken_over_again_are_a_list_of_their_own_and_the_last_one_counts(side):
     take_gaps_over(actor=side.department, district=side.district, year=2025, today=DECEMBER)
-    hours(side.secretary, 56 * 4)
+    hours(side.secretary, 56 * 4, completes=True)
     take_gaps_over(actor=side.department, district=side.district, year=2025, today=DECEMBER)
 
     assert plan_feeds.get("gaps")(side.district.pk, 2026) == []

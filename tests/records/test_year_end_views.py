@@ -58,7 +58,7 @@ def test_the_whole_end_of_a_year_on_its_page(side):
     assert (refused.status_code, done.status_code) == (422, 302)
     assert "1 points are still open" in refused.content.decode()
     assert "Deadline of the report" in after
-    assert "1 person with hours missing" in after
+    assert "1 person with hours or training still open" in after
     assert person.name in gaps
     assert person.name in changes
     steps = YearEndStep.objects.order_by("pk").values_list("step", flat=True)
