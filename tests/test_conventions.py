@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import subprocess
 from pathlib import Path
@@ -34,10 +35,16 @@ def test_no_source_file_is_too_long() -> None:
     assert long == {}
 
 
+@functools.cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Every node of a file; read once for all rules."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def test_no_function_is_too_long() -> None:
     long = {}
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 lines = (node.end_lineno or node.lineno) - node.lineno + 1
                 if lines > MAX_FUNCTION:
@@ -45,13 +52,11 @@ def test_no_function_is_too_long() -> None:
     assert long == {}
 
 
+@functools.cache
 def calls(path: Path) -> list[tuple[str, int]]:
     """Dotted names of everything that is called in `path`, with the line."""
-    found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call):
-            found.append((ast.unparse(node.func), node.lineno))
-    return found
+    found = (node for node in nodes(path) if isinstance(node, ast.Call))
+    return [(ast.unparse(node.func), node.lineno) for node in found]
 
 
 def offenders(paths: list[Path], pattern: str, *, allowed: tuple[str, ...] = ()) -> list[str]:
@@ -83,7 +88,7 @@ def test_no_save_of_an_existing_row_without_naming_fields() -> None:
     """`save()` on a loaded row overwrites what a parallel request wrote to other columns."""
     found = []
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)

@@ -47,6 +47,8 @@ def places_only(monkeypatch):
     return only
 
 
+@pytest.mark.hard
+@pytest.mark.sqlite
 def test_loading_twice_changes_nothing_and_removing_leaves_no_trace():
     summaries.rebuild()
     before = counts()

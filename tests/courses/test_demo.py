@@ -16,6 +16,8 @@ from records.models import HourEntry
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.hard
+@pytest.mark.sqlite
 @pytest.mark.parametrize("day", [None, datetime.date(2026, 1, 2)], ids=["today", "turn of a year"])
 def test_a_living_calendar_and_nothing_invented_about_real_bases(day):
     today = demo.load(day).today
