@@ -16,6 +16,7 @@ import re
 import sys
 from collections import deque
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -27,12 +28,15 @@ from tests.browser.inspect_page import FLAGS, Findings, Look, choose, inspect, s
 LOOKS = [
     Look(width, theme, language)
     for width in (360, 1280)
-    for theme in ("light", "dark")
     for language in ("zh-hans", "en")
+    for theme in ("light", "dark")
 ]
 VISITOR = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nowhere/"]
 SKIP = re.compile(r"/(logout|i18n|api)/|\.(csv|xlsx|ics|json|txt|pdf)$|/(export|download)/")
 TALLEST = 3200
+# Letters are there, and what changed has been drawn.
+DRAWN = """() => document.fonts.ready.then(() => new Promise(
+  (done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))))"""
 
 
 def route_of(url: str) -> str:
@@ -62,19 +66,21 @@ def pages_of(page: Any, base: str, most: int) -> Iterator[str]:
                 waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
-def shoot(page: Any, base: str, address: str, file: Path) -> None:
-    page.goto(base + address)
-    page.wait_for_load_state("networkidle")
+def shoot(page: Any, file: Path) -> None:
+    page.evaluate(DRAWN)
     size = page.viewport_size
     height = page.evaluate("document.documentElement.scrollHeight")
     # A taller window instead of a stitched picture: bars that stick stay where they belong.
     page.set_viewport_size({"width": size["width"], "height": min(max(height, 640), TALLEST)})
     page.evaluate("scrollTo(0, 0)")
+    page.evaluate(DRAWN)
     page.screenshot(path=file)
     page.set_viewport_size(size)
 
 
-def sheet(browser: Any, title: str, rows: list[tuple[str, list[Path]]], file: Path) -> None:
+def sheet(
+    browser: Any, title: str, looks: list[Look], rows: list[tuple[str, list[Path]]], file: Path
+) -> None:
     """One picture: a row for each page, a column for each look."""
     cells = "".join(
         f"<tr><th>{html.escape(name)}</th>"
@@ -82,7 +88,7 @@ def sheet(browser: Any, title: str, rows: list[tuple[str, list[Path]]], file: Pa
         + "</tr>"
         for name, files in rows
     )
-    heads = "".join(f"<th>{look.name}</th>" for look in LOOKS)
+    heads = "".join(f"<th>{look.name}</th>" for look in looks)
     page_file = file.with_suffix(".html")
     page_file.write_text(
         "<!doctype html><meta charset=utf-8><style>body{font:13px sans-serif;background:#bbb}"
@@ -101,29 +107,34 @@ def look_at(
     browser: Any,
     base: str,
     account: tuple[str, str] | None,
-    look: Look,
+    looks: list[Look],
     addresses: list[str],
     folder: Path,
     *,
     axe: bool,
-) -> tuple[dict[str, Path], list[str]]:
-    """Shoot and inspect `addresses` in one look; pictures by address, and troubles in words."""
-    context = browser.new_context(**look.options())
+) -> tuple[dict[tuple[str, Look], Path], list[str]]:
+    """Shoot and inspect `addresses` in looks that differ in their theme only: each page is opened
+    once, and the theme changed under it. Pictures by address and look, and troubles in words."""
+    context = browser.new_context(**looks[0].options())
     shots, troubles = {}, []
     with watched(context, base) as findings:
         page = context.new_page()
         if account:
             sign_in(page, base, *account)
-            choose(page, base, "language", look.language)
+            choose(page, base, "language", looks[0].language)
         for address in addresses:
             findings.troubles.clear()
+            page.goto(base + address)
             name = re.sub(r"\W+", "-", address).strip("-") or "home"
-            shots[address] = folder / f"{name}-{look.name}.png"
-            shoot(page, base, address, shots[address])
-            inspect(page, findings, axe=axe)
-            troubles += [
-                f"{address} [{look.name}] {one}" for one in expected_out(findings, address)
-            ]
+            for look in looks:
+                page.emulate_media(color_scheme=look.theme)
+                shots[address, look] = folder / f"{name}-{look.name}.png"
+                shoot(page, shots[address, look])
+                inspect(page, findings, axe=axe)
+                troubles += [
+                    f"{address} [{look.name}] {one}" for one in expected_out(findings, address)
+                ]
+                findings.troubles.clear()
     context.close()
     return shots, troubles
 
@@ -160,16 +171,15 @@ def review(
     folder = out / role
     folder.mkdir(parents=True, exist_ok=True)
     troubles: list[str] = []
-    shots: dict[str, list[Path]] = {address: [] for address in addresses}
-    for look in looks:
-        pictures, found = look_at(browser, base, account, look, addresses, folder, axe=axe)
+    shots: dict[tuple[str, Look], Path] = {}
+    for _, group in groupby(looks, key=lambda look: (look.width, look.language)):
+        pictures, found = look_at(browser, base, account, list(group), addresses, folder, axe=axe)
         troubles += [f"{role}: {one}" for one in found]
-        for address, file in pictures.items():
-            shots[address].append(file)
-    rows = list(shots.items())
+        shots |= pictures
+    rows = [(address, [shots[address, look] for look in looks]) for address in addresses]
     for start in range(0, len(rows), 6):
         name = out / f"{role}-{start // 6 + 1}.png"
-        sheet(browser, f"{role} {start // 6 + 1}", rows[start : start + 6], name)
+        sheet(browser, f"{role} {start // 6 + 1}", looks, rows[start : start + 6], name)
     print(f"{role}: {len(addresses)} pages x {len(looks)} looks", *troubles, sep="\n  ", flush=True)
     return troubles
 

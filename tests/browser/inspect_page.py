@@ -61,6 +61,7 @@ class Look:
             "color_scheme": self.theme,
             "locale": "zh-CN" if self.language.startswith("zh") else "en-GB",
             "has_touch": self.width < 600,
+            "reduced_motion": "reduce",  # colours are looked at when they have arrived
             "timezone_id": "Asia/Shanghai",
         }
 
