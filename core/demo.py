@@ -18,7 +18,7 @@ from django.db import models, transaction
 from django.db.models.signals import post_save
 from django.utils import timezone
 
-from core import appendonly, audit, summaries
+from core import appendonly, audit, planner, summaries
 from core.models import AuditEvent, AuditSeal, DemoRow, Heartbeat, SummaryCell, SummaryDelta
 from core.registries import demo_steps
 from core.scope import Role
@@ -103,6 +103,7 @@ def load(today: datetime.date | None = None) -> Demo:
     with transaction.atomic(), audit.off_the_record(), demo.noting():
         for step in demo_steps:
             step(demo)
+    planner.renew()
     summaries.rebuild()
     return demo
 

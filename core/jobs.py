@@ -19,7 +19,7 @@ from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, planner
 from core.doorbell import ring
 from core.errors import DomainError
 from core.models import Job
@@ -140,6 +140,8 @@ def _work(job: Job, until: float) -> None:
                 if time.monotonic() >= until:
                     _release(job)
                     return
+            if Job.objects.filter(pk=job.pk, state=Job.State.DONE, done__gte=planner.MANY).exists():
+                planner.renew()
         except DomainError as exc:
             _end(job.pk, Job.State.FAILED, exc.message, claim=job.claim)
         except Exception:

@@ -34,16 +34,16 @@ class Tier(NamedTuple):
     title: str
     marks: str
     engine: str
-    parallel: bool
+    spread: str  # how its tests are shared out to a process for each core; empty: one process
 
 
 TIERS = (
-    Tier("sqlite", "fast on SQLite", FAST, "sqlite", True),
-    Tier("postgres", "fast on PostgreSQL", FAST, "postgres", True),
-    Tier("hard", "hard on PostgreSQL", "hard and not acceptance", "postgres", False),
-    Tier("hard", "hard on SQLite", "hard and sqlite and not acceptance", "sqlite", False),
-    Tier("acceptance", "shared data on PostgreSQL", "acceptance", "postgres", False),
-    Tier("browser", "browser on SQLite", "browser", "sqlite", False),
+    Tier("sqlite", "fast on SQLite", FAST, "sqlite", "worksteal"),
+    Tier("postgres", "fast on PostgreSQL", FAST, "postgres", "worksteal"),
+    Tier("hard", "hard on PostgreSQL", "hard and not acceptance", "postgres", "loadfile"),
+    Tier("hard", "hard on SQLite", "hard and sqlite and not acceptance", "sqlite", "loadfile"),
+    Tier("acceptance", "shared data on PostgreSQL", "acceptance", "postgres", ""),
+    Tier("browser", "browser on SQLite", "browser", "sqlite", ""),
 )
 
 
@@ -75,8 +75,8 @@ def run_tier(tier: Tier, arguments: list[str], env: dict[str, str]) -> Outcome:
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     say(f"\n=== {tier.title} ===")
-    # Each worker gets a half in the order of the files: what a module shares is built once.
-    workers = ["-n", str(os.cpu_count() or 1), "--dist", "worksteal"] if tier.parallel else []
+    # Both ways leave a module's tests together, so that what they share is built once.
+    workers = ["-n", str(os.cpu_count() or 1), "--dist", tier.spread] if tier.spread else []
     pytest = [str(PYTHON), "-m", "pytest", "-q", *workers, "-m", tier.marks]
     began = time.monotonic()
     code = subprocess.call([*pytest, f"--junitxml={report}", *arguments], env=env, cwd=ROOT)

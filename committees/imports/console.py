@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from committees.models import Place
+from core import planner
 from core.imports.applying import Apply, apply_chunks
 from core.imports.kinds import ImportContext
 from core.imports.rows import Change, Outcome, Plan
@@ -41,6 +42,8 @@ class ListCommand(BaseCommand):
         with tqdm(total=len(rows), unit="row", disable=not sys.stderr.isatty()) as bar:
             for chunk in apply_chunks(apply, rows, context):
                 bar.update(len(chunk))
+        if len(rows) >= planner.MANY:
+            planner.renew()
 
     def finish(self, plan: Plan[Any], *, within: Place, dry: bool) -> None:
         """Say what became of the list; ends with 1 or 2 where there is something to look at."""

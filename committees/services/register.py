@@ -19,7 +19,7 @@ from committees.register import applying, staging
 from committees.register.closing import close_gone
 from committees.register.reading import RegisterError, rows
 from committees.register.recoding import Recoded, recode
-from core import audit
+from core import audit, planner
 
 CHANGES = ("created", "renamed", "recoded", "moved", "corrected", "adopted", "closed")
 EARLIEST, LATEST = 1949, 2100
@@ -95,6 +95,8 @@ def import_register(
         raise RegisterError(
             _("The database refused the register: %(reason)s") % {"reason": str(exc).split("\n")[0]}
         ) from exc
+    if not dry_run and report.rows >= planner.MANY:
+        planner.renew()
     report.seconds = time.monotonic() - begin
     return report
 
