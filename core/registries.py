@@ -287,6 +287,8 @@ training_file_parts: Registry[Callable[[Any, int], Any]] = Registry("parts of th
 # kind of cause -> function(certificate) -> the facts to certify as they stand today
 # (records.certificates.content.Award), or None when the cause is gone
 certificate_sources: Registry[Callable[[Any], Any]] = Registry("certificate sources")
+# kind of cause -> function(scope) -> the causes ("group" of their certificates) that one heads
+certificate_groups: Registry[Callable[[Scope], list[str]]] = Registry("certificate groups")
 # name -> function() that recounts a metric from the rows of truth: yields (place_id, year, value)
 recounts: Registry[Callable[[], Iterator[tuple[int, int, int]]]] = Registry("recounts")
 # name -> function(person ids) -> context manager that notes what its block changes in figures

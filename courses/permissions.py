@@ -20,6 +20,12 @@ def can_run(viewer: Any, offering: Offering) -> bool:
     return can_run_base(viewer, offering.base_id)
 
 
+def is_class_head(viewer: Any, offering: Offering) -> bool:
+    """Whoever heads the class reads and prints what its people receive; the base issues it."""
+    person = scope_of(viewer).person_id
+    return person is not None and offering.class_head_id == person
+
+
 def can_create(viewer: Any) -> bool:
     return bool(scope_of(viewer).base_ids(Role.BASE_ADMIN))
 

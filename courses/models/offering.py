@@ -19,8 +19,8 @@ from courses.models.course import Course
 
 class OfferingQuerySet(models.QuerySet["Offering"]):
     def visible_to(self, viewer: Any) -> OfferingQuerySet:
-        """Classes of the bases I run, in any state; past the draft those of bases that serve my
-        district; and those I am enrolled in."""
+        """Classes of the bases I run or that I head, in any state; past the draft those of bases
+        that serve my district; and those I am enrolled in."""
         from courses.models.enrolment import Enrolment
 
         scope = scope_of(viewer)
@@ -32,7 +32,7 @@ class OfferingQuerySet(models.QuerySet["Offering"]):
         return self.filter(
             Q(base__in=scope.base_ids(Role.BASE_ADMIN))
             | (announced & Q(base__in=serves.values("trainingbase_id")))
-            | (Q(pk__in=mine) if scope.person_id else nothing())
+            | (Q(pk__in=mine) | Q(class_head=scope.person_id) if scope.person_id else nothing())
         )
 
     def with_seats(self) -> OfferingQuerySet:

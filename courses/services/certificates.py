@@ -13,19 +13,25 @@ from django.utils.translation import gettext_lazy
 
 from core import audit, jobs
 from core.models import Job
-from core.registries import JobKind, Step, certificate_sources, job_kinds
+from core.registries import JobKind, Step, certificate_groups, certificate_sources, job_kinds
+from core.scope import Scope
 from courses.errors import WrongState
 from courses.models import ATTENDED, Attendance, Enrolment, Offering
+from courses.permissions import is_class_head
 from courses.services.offering_rules import require_base
 from records import services as records
 from records.certificates import jobs as certificate_jobs
-from records.certificates.content import Award
+from records.certificates.content import Award, unit_in_full, unprintable
 from records.models import Certificate
 
 SOURCE = "class"
 KIND = "class_certificates"
 # Numbered in one transaction and printed after it: about a third of a second.
 AT_ONCE = 10
+# What of an enrolment a name on paper asks for.
+NAMED = (
+    "public_id", "person__name_zh", "unit__name_zh", "unit__level", "unit__parent__name_zh"
+)  # fmt: skip
 
 
 def issue_class_certificates(*, actor: Any, offering: Offering) -> Job:
@@ -43,9 +49,11 @@ def issue_class_certificates(*, actor: Any, offering: Offering) -> Job:
 
 
 def bind_class_certificates(*, actor: Any, offering: Offering) -> Job:
-    """Ask for the certificates of a class as one PDF to print. On the trail, because it names
-    people. Raises NotYourClass, WrongState."""
-    _require_completed(actor, offering)
+    """Ask for the certificates of a class as one PDF to print: the base, and who heads the class.
+    On the trail, because it names people. Raises NotYourClass, WrongState."""
+    if not is_class_head(actor, offering):
+        require_base(actor, offering.base_id)
+    _require_state(offering)
     audit.record(
         actor=actor,
         action="certificate.export",
@@ -60,6 +68,10 @@ def bind_class_certificates(*, actor: Any, offering: Offering) -> Job:
 
 def _require_completed(actor: Any, offering: Offering) -> None:
     require_base(actor, offering.base_id)
+    _require_state(offering)
+
+
+def _require_state(offering: Offering) -> None:
     if offering.state != Offering.State.COMPLETED or offering.historical:
         raise WrongState(_("Certificates are issued once the class is completed."))
 
@@ -117,6 +129,16 @@ def awards_of(offering: Offering, enrolments: Sequence[Enrolment]) -> list[Award
     ]
 
 
+def unprintable_names(offering: Offering) -> dict[str, str]:
+    """By key of the enrolment: characters of name or unit that no font of the certificate draws,
+    of everybody who completed the class. One query."""
+    found = {}
+    for row in completed(offering).only(*NAMED):
+        if signs := unprintable(row.person.name_zh, unit_in_full(row.unit)):
+            found[key_of(row)] = signs
+    return found
+
+
 def key_of(enrolment: Enrolment) -> str:
     return f"{SOURCE}:{enrolment.public_id}"
 
@@ -144,9 +166,16 @@ def _page(job: Job) -> str:
     return reverse("courses:offering-certificates", args=[key]) if key else ""
 
 
+def headed_by(scope: Scope) -> list[str]:
+    """For core.registries.certificate_groups: the classes that somebody heads."""
+    rows = Offering.objects.filter(class_head=scope.person_id, state=Offering.State.COMPLETED)
+    return [str(key) for key in rows.values_list("public_id", flat=True)]
+
+
 def register() -> None:
     """Called once at start-up."""
     certificate_sources.add(SOURCE, award_of)
+    certificate_groups.add(SOURCE, headed_by)
     job_kinds.add(
         KIND,
         JobKind(KIND, gettext_lazy("Certificates of a class"), issue_some, atomic=False, url=_page),

@@ -27,6 +27,7 @@ from courses.permissions import (
     can_enrol_self,
     can_list_enrolments,
     can_run,
+    is_class_head,
 )
 from courses.views.access import seen_offering
 
@@ -180,6 +181,7 @@ def offering_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "may_enrol": can_enrol_self(request.user) and mine is None,
         "may_enrol_others": can_enrol_others(request.user, offering),
         "may_list": can_list_enrolments(request.user, offering),
+        "heads": is_class_head(request.user, offering),
         "mates": _mates(request, offering),
         "kept_rules": kept_rules(offering.rules),
         **_for_the_base(request, offering, sessions, now),

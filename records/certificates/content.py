@@ -16,6 +16,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from committees.models import Person, Place
+from core.documents import fonts
 
 FORM = "completion/1"
 # Crockford's signs: none is mistaken for another on paper.
@@ -74,6 +75,11 @@ def unit_in_full(unit: Place) -> str:
     """样本街道第一居委会: the unit behind the sub-district it belongs to."""
     above = unit.parent.name_zh if unit.level == Place.Level.COMMITTEE and unit.parent else ""
     return unit.name_zh if unit.name_zh.startswith(above) else f"{above}{unit.name_zh}"
+
+
+def unprintable(*texts: str) -> str:
+    """Characters of `texts` that no font of the certificate draws; "" when all can be printed."""
+    return "".join(fonts.undrawable(texts))
 
 
 def freeze(award: Award, *, number: str, issuer: str, issued_on: datetime.date) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from committees.models import Place, TrainingBase
 from core.models import StoredFile
+from core.registries import certificate_groups
 from core.scope import Role, Scope, scope_of
 from core.words import in_language
 from records.models.accounts import HourAccount
@@ -48,13 +49,18 @@ def certificates_in(scope: Scope) -> Q:
         | scope.under("series__base__host__path", Role.DISTRICT)
         | Q(series__base__in=scope.base_ids(Role.BASE_ADMIN))
     )
-    return condition | Q(account__person=scope.person_id) if scope.person_id else condition
+    if not scope.person_id:
+        return condition
+    for source, groups in certificate_groups.items():
+        if keys := groups(scope):
+            condition |= Q(source=source, group__in=keys)
+    return condition | Q(account__person=scope.person_id)
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def visible_to(self, viewer: Any) -> CertificateQuerySet:
-        """My own, those of bases I administer or oversee, and those of units in my scope on their
-        day."""
+        """My own, those of classes I head, of bases I administer or oversee, and those of units in
+        my scope on their day."""
         return self.filter(certificates_in(scope_of(viewer)))
 
     def standing(self) -> CertificateQuerySet:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import User
 from core import jobs
 from core.models import AuditEvent, Job
 from courses.errors import NotYourClass, WrongState
@@ -132,6 +133,67 @@ def test_a_name_that_cannot_be_printed_has_its_number_and_is_named(world) -> Non
     assert CertificateFile.objects.count() == 3
 
 
+def test_a_name_that_cannot_be_printed_is_marked_before_anything_is_issued(world) -> None:
+    client = client_of(world.admin)
+    assert "cannot be printed" not in client.get(url("", world)).content.decode()
+
+    world.enrol("王\U000323af")
+    page = client.get(url("", world)).content.decode()
+
+    assert "cannot be printed: \U000323af" in page
+    assert "1 name holds characters" in page
+    assert not Certificate.objects.exists()
+
+
+# --- Who heads the class --------------------------------------------------------------------------
+def head_of(world: World) -> User:
+    head = person_in(world.tree.committees[0], name_zh="班主任")
+    Offering.objects.update(class_head=head)
+    world.offering.refresh_from_db()
+    return user_with("", person=head)
+
+
+def test_who_heads_a_class_reads_and_prints_its_certificates(world) -> None:
+    client = client_of(head_of(world))
+    world.issue()
+    one = Certificate.objects.get(serial=1)
+
+    assert "CAOYANG-2026-0003" in client.get(url("", world)).content.decode()
+    assert client.get(reverse("certificates:detail", args=[one.public_id])).status_code == 200
+    assert client.post(url("-print", world)).status_code == 302
+    jobs.run_due()
+    assert Job.objects.latest("pk").done == 3
+
+
+def test_who_heads_a_class_issues_revokes_and_reissues_none(world) -> None:
+    head = head_of(world)
+    world.issue()
+    one = Certificate.objects.get(serial=1)
+
+    client = client_of(head)
+    assert client.post(url("-issue", world)).status_code == 403
+    for name in ("revoke", "reissue", "scan"):
+        address = reverse(f"certificates:{name}", args=[one.public_id])
+        assert client.post(address).status_code == 403
+    with pytest.raises(NotYourClass):
+        services.issue_class_certificates(actor=head, offering=world.offering)
+
+
+def test_who_heads_another_class_sees_none_of_these(world) -> None:
+    head = head_of(world)
+    Offering.objects.update(class_head=None)
+    other: Offering = OfferingFactory(base=world.base, state=Offering.State.COMPLETED)
+    Offering.objects.filter(pk=other.pk).update(class_head=head.person)
+    world.offering.refresh_from_db()
+    world.issue()
+
+    client = client_of(head)
+    one = Certificate.objects.get(serial=1)
+    assert client.get(url("", world)).status_code in (403, 404)
+    assert client.get(reverse("certificates:detail", args=[one.public_id])).status_code == 404
+    assert client.post(url("-print", world)).status_code in (403, 404)
+
+
 def test_nothing_is_issued_before_the_class_is_completed_or_by_others(world) -> None:
     stranger = user_with("base_admin", base=TrainingBaseFactory())
     with pytest.raises(NotYourClass):
@@ -239,7 +301,7 @@ def test_the_page_asks_the_database_no_more_for_more_people(people: int, db: Any
     ) as queries:
         assert client.get(url("", world)).status_code == 200
 
-    assert len(queries) == 8
+    assert len(queries) == 9
 
 
 def test_an_unknown_class_is_not_found(world) -> None:
