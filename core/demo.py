@@ -19,7 +19,15 @@ from django.db.models.signals import post_save
 from django.utils import timezone
 
 from core import appendonly, audit, planner, summaries
-from core.models import AuditEvent, AuditSeal, DemoRow, Heartbeat, SummaryCell, SummaryDelta
+from core.models import (
+    AuditEvent,
+    AuditSeal,
+    DemoRow,
+    Heartbeat,
+    StoredFile,
+    SummaryCell,
+    SummaryDelta,
+)
 from core.registries import demo_steps
 from core.scope import Role
 
@@ -116,6 +124,7 @@ def remove() -> tuple[int, int]:
     """
     removed = kept = 0
     with transaction.atomic(), appendonly.lifted():
+        stored = _files()
         for model in _children_first():
             keys = list(
                 DemoRow.objects.filter(model=model._meta.label_lower).values_list(
@@ -131,9 +140,30 @@ def remove() -> tuple[int, int]:
                 kept += stay.count()
                 rows = rows.exclude(pk__in=stay.values("pk"))
             removed += _delete_with_dependants(rows)
+        removed += _delete_with_dependants(StoredFile.objects.filter(pk__in=stored))
         DemoRow.objects.all().delete()
+        transaction.on_commit(lambda: _delete_bytes(stored.values()))
     summaries.rebuild()
     return removed, kept
+
+
+def _files() -> dict[int, str]:
+    """Files that the demonstration made, and those of its accounts since: number and place."""
+    made = {
+        model: [int(key) for key in DemoRow.objects.filter(model=model).values_list(
+            "object_pk", flat=True
+        )]
+        for model in (StoredFile._meta.label_lower, get_user_model()._meta.label_lower)
+    }  # fmt: skip
+    files, users = made.values()
+    rows = StoredFile.objects.filter(models.Q(pk__in=files) | models.Q(owner_id__in=users))
+    return dict(rows.values_list("pk", "content"))
+
+
+def _delete_bytes(names: Iterable[str]) -> None:
+    storage = StoredFile._meta.get_field("content").storage
+    for name in names:
+        storage.delete(name)
 
 
 def _pointing_at(model: type[models.Model]) -> list[Any]:

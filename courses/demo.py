@@ -13,6 +13,9 @@ from committees.models import Person
 from courses import services
 from courses.demo_plan import CLASSES, COURSES, HABITS, SPECIAL, PlannedClass
 from courses.models import Course, Enrolment, Offering, Session
+from courses.services.certificates import awards_of, completed
+from records.certificates.paper import keep_print
+from records.services import issue_certificates, reissue_certificate, revoke_certificate
 
 if TYPE_CHECKING:
     from core.demo import Demo
@@ -53,6 +56,22 @@ def step(demo: Demo) -> None:
     courses = _catalogue(demo)
     for plan in CLASSES:
         demo.made[f"offering.{plan.key}"] = _class(demo, plan, courses)
+    _certify(demo)
+
+
+def _certify(demo: Demo) -> None:
+    """Certificates of the spring class, with the print of the visitor's own. One holds a mistake:
+    it is revoked and issued anew."""
+    offering: Offering = demo.made["offering.spring"]
+    awards = [one for one in awards_of(offering, list(completed(offering))) if one.quarters]
+    base, me = demo.made["base.DEMO"], demo.made["users"]["demo-secretary"].person
+    certificates = issue_certificates(actor=None, base=base, awards=awards)
+    for award, certificate in zip(awards, certificates, strict=True):
+        if award.person == me:
+            keep_print(certificate)
+    award, wrong = awards[-1], certificates[-1]
+    revoke_certificate(actor=None, certificate=wrong, reason="班次名称有误，已更正（演示）")
+    reissue_certificate(actor=None, certificate=wrong, award=award)
 
 
 def _reported(demo: Demo) -> None:

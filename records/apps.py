@@ -10,12 +10,14 @@ class RecordsConfig(AppConfig):
         from core.registries import (
             HourSource,
             backstop_takers,
+            demo_steps,
             file_kinds,
             hour_sources,
             person_merged,
             person_sections,
         )
         from records import (
+            demo,
             effects,
             export,
             notices,
@@ -42,6 +44,7 @@ class RecordsConfig(AppConfig):
         hour_sources.add(claims.SOURCE, HourSource(_("Hours studied elsewhere"), tiles.claim_page))
         hour_sources.add("reversal", HourSource(_("Taken back")))
         person_merged.add("hours", merging.one_session_once)
+        demo_steps.add("hours", demo.step, order=30)
         backstop_takers.add("year-end", year_end.take_backstop_over)
 
         from records.certificates import registered as certificates
