@@ -65,13 +65,16 @@ def _certify(demo: Demo) -> None:
     offering: Offering = demo.made["offering.spring"]
     awards = [one for one in awards_of(offering, list(completed(offering))) if one.quarters]
     base, me = demo.made["base.DEMO"], demo.made["users"]["demo-secretary"].person
-    certificates = issue_certificates(actor=None, base=base, awards=awards)
+    at = _at(offering.ends_on + DAY, 10)
+    certificates = issue_certificates(actor=None, base=base, awards=awards, at=at)
     for award, certificate in zip(awards, certificates, strict=True):
         if award.person == me:
             keep_print(certificate)
     award, wrong = awards[-1], certificates[-1]
-    revoke_certificate(actor=None, certificate=wrong, reason="班次名称有误，已更正（演示）")
-    reissue_certificate(actor=None, certificate=wrong, award=award)
+    later = at + 7 * DAY
+    reason = "班次名称有误，已更正（演示）"
+    revoke_certificate(actor=None, certificate=wrong, reason=reason, at=later)
+    reissue_certificate(actor=None, certificate=wrong, award=award, at=later + DAY)
 
 
 def _reported(demo: Demo) -> None:

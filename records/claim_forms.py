@@ -31,6 +31,8 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
+        if self.required and not given:
+            raise ValidationError(self.error_messages["required"], code="required")
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
@@ -65,7 +67,7 @@ class ClaimForm(forms.Form):
     measure = forms.ChoiceField(label=gettext_lazy("Measured in"), choices=HourClaim.Measure)
     evidence = FilesField(
         label=gettext_lazy("Evidence"),
-        required=False,
+        error_messages={"required": gettext_lazy("Add at least one file as evidence.")},
         help_text=gettext_lazy(
             "Certificate, notice or photo of the paper: PDF, JPEG or PNG, up to 5 files of 10 MB."
         ),
@@ -78,6 +80,7 @@ class ClaimForm(forms.Form):
         choices = [(key, label) for key, label in HourCategory.choices if key not in OWN]
         self.fields["category"].choices = choices  # type: ignore[attr-defined]
         self.kept = list(claim.files.order_by("pk")) if claim is not None else []
+        self.fields["evidence"].required = not self.kept
         if self.kept:
             self.fields["drop"] = forms.MultipleChoiceField(
                 label=_("Take out"),
