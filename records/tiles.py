@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.registries import HomeTile, NavEntry, big_buttons, home_tiles, navigation
 from core.scope import Role
 from records import permissions, views
-from records.year_end_views import season_tile
+from records.views.year_end import season_tile
 
 
 def claim_page(reference: str) -> str:

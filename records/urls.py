@@ -2,38 +2,35 @@
 
 from django.urls import path
 
-from records import claim_views, policy_views, views, year_end_views
+from records import views
+from records.views import claims, policies, year_end
 
 app_name = "records"
 
 urlpatterns = [
     path("", views.my_hours, name="my-hours"),
-    path("year-end/", year_end_views.year_end_first, name="year-end-first"),
-    path("year-end/<int:pk>/<int:year>/", year_end_views.year_end_page, name="year-end"),
-    path(
-        "year-end/<int:pk>/<int:year>/rules/", year_end_views.year_end_rules, name="year-end-rules"
-    ),
-    path("year-end/<int:pk>/<int:year>/lock/", year_end_views.year_end_lock, name="year-end-lock"),
-    path("year-end/<int:pk>/<int:year>/gaps/", year_end_views.year_end_gaps, name="year-end-gaps"),
+    path("year-end/", year_end.year_end_first, name="year-end-first"),
+    path("year-end/<int:pk>/<int:year>/", year_end.year_end_page, name="year-end"),
+    path("year-end/<int:pk>/<int:year>/rules/", year_end.year_end_rules, name="year-end-rules"),
+    path("year-end/<int:pk>/<int:year>/lock/", year_end.year_end_lock, name="year-end-lock"),
+    path("year-end/<int:pk>/<int:year>/gaps/", year_end.year_end_gaps, name="year-end-gaps"),
     path(
         "year-end/<int:pk>/<int:year>/changes/",
-        year_end_views.year_end_changes,
+        year_end.year_end_changes,
         name="year-end-changes",
     ),
-    path("rules/", policy_views.policy_list, name="policy-list"),
-    path("rules/to-check/", policy_views.policy_checklist, name="policy-checklist"),
-    path("rules/<str:key>/", policy_views.policy_why, name="policy-why"),
-    path("rules/<str:key>/change/", policy_views.policy_change, name="policy-change"),
-    path("rules/<str:key>/check/", policy_views.policy_check, name="policy-check"),
-    path(
-        "rules/<str:key>/withdraw/<int:pk>/", policy_views.policy_withdraw, name="policy-withdraw"
-    ),
-    path("claims/", claim_views.claim_list, name="claim-list"),
-    path("claims/new/", claim_views.claim_new, name="claim-new"),
-    path("claims/<uuid:key>/", claim_views.claim_show, name="claim-show"),
-    path("claims/<uuid:key>/change/", claim_views.claim_change, name="claim-change"),
-    path("claims/<uuid:key>/take-back/", claim_views.claim_take_back, name="claim-take-back"),
-    path("claims/<uuid:key>/decide/", claim_views.claim_decide, name="claim-decide"),
+    path("rules/", policies.policy_list, name="policy-list"),
+    path("rules/to-check/", policies.policy_checklist, name="policy-checklist"),
+    path("rules/<str:key>/", policies.policy_why, name="policy-why"),
+    path("rules/<str:key>/change/", policies.policy_change, name="policy-change"),
+    path("rules/<str:key>/check/", policies.policy_check, name="policy-check"),
+    path("rules/<str:key>/withdraw/<int:pk>/", policies.policy_withdraw, name="policy-withdraw"),
+    path("claims/", claims.claim_list, name="claim-list"),
+    path("claims/new/", claims.claim_new, name="claim-new"),
+    path("claims/<uuid:key>/", claims.claim_show, name="claim-show"),
+    path("claims/<uuid:key>/change/", claims.claim_change, name="claim-change"),
+    path("claims/<uuid:key>/take-back/", claims.claim_take_back, name="claim-take-back"),
+    path("claims/<uuid:key>/decide/", claims.claim_decide, name="claim-decide"),
     path("of/<uuid:public_id>/", views.person_hours, name="person-hours"),
     path("of/<uuid:public_id>/exempt/", views.exempt, name="exempt"),
     path("desk/", views.desk, name="desk"),

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from records import training_file_views
 from records.certificates import views
+from records.views import training_file
 
 app_name = "certificates"
 
@@ -21,7 +21,7 @@ urlpatterns = [
     path("certificates/<uuid:public_id>/scan/", views.certificate_attach, name="scan"),
     path(
         "training-files/<uuid:public_id>/",
-        training_file_views.person_training_file,
+        training_file.person_training_file,
         name="training-file",
     ),
     # On paper and in QR codes: short, and never to be changed.

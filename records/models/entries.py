@@ -43,6 +43,9 @@ class HourState(models.TextChoices):
     REVERSED = "reversed", _("Taken back")
 
 
+RETURNED = "rejected"  # HourDecision.Kind, which is declared after the entries
+
+
 class HourEntryQuerySet(models.QuerySet["HourEntry"]):
     def visible_to(self, viewer: Any) -> HourEntryQuerySet:
         """My own and those of my pupils; entries of units in my scope on their day. What somebody
@@ -225,3 +228,14 @@ class HourEntry(models.Model):
     def title(self) -> str:
         """In the reader's language where both are known."""
         return in_language(self.title_zh, self.title_en)
+
+    @property
+    def state(self) -> HourState:
+        """What the rows about it make of it, the lock of its year apart. Needs `decision` and
+        `reversal` loaded."""
+        if self.reverses_id is not None or getattr(self, "reversal", None) is not None:
+            return HourState.REVERSED
+        decision = getattr(self, "decision", None)
+        if decision is None:
+            return HourState.PENDING
+        return HourState.REJECTED if decision.kind == RETURNED else HourState.VERIFIED

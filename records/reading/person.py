@@ -170,15 +170,8 @@ def _locked(places: tuple[int, ...], years: tuple[int, ...]) -> QuerySet[YearLoc
 
 
 def _state(entry: HourEntry, locks: Locks) -> HourState:
-    if entry.reverses_id is not None or hasattr(entry, "reversal"):
-        return HourState.REVERSED
-    decision: HourDecision | None = getattr(entry, "decision", None)
-    if decision is None:
-        return HourState.PENDING
-    if decision.kind == HourDecision.Kind.REJECTED:
-        return HourState.REJECTED
-    locked = is_locked(locks, entry.unit, entry.year)
-    return HourState.LOCKED if locked else HourState.VERIFIED
+    locked = entry.state == HourState.VERIFIED and is_locked(locks, entry.unit, entry.year)
+    return HourState.LOCKED if locked else entry.state
 
 
 def _fact(entry: HourEntry, state: HourState) -> Fact:

@@ -9,7 +9,7 @@ from records.services.certificates import (
     reissue_certificate,
     revoke_certificate,
 )
-from records.services.claims import hand_in, hand_in_again, state_of, take_back
+from records.services.claims import hand_in, hand_in_again, take_back
 from records.services.deciding import reject, verify, verify_all
 from records.services.exempting import end_exemption, exempt
 from records.services.locks import lock_year
@@ -40,7 +40,6 @@ __all__ = [
     "reverse_all",
     "reverse_hours",
     "revoke_certificate",
-    "state_of",
     "take_back",
     "verify",
     "verify_all",

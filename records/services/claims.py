@@ -23,7 +23,7 @@ from core.models import StoredFile
 from core.registries import FileKind
 from core.templatetags.house import hours
 from records.measuring import conversion_at
-from records.models import HourClaim, HourDecision, HourEntry, HourState
+from records.models import HourClaim, HourEntry, HourState
 from records.models.claims import claims_in
 from records.services.locks import is_locked, locked_years
 from records.services.posting import Posting, post_hours, reverse_hours
@@ -96,7 +96,7 @@ def hand_in_again(
     it was not returned."""
     with transaction.atomic():
         held = _locked(claim)
-        if state_of(held.entry) != HourState.REJECTED:
+        if held.entry.state != HourState.REJECTED:
             raise WrongClaim(_("Only a returned claim can be changed."))
         unit = unit_on(held.person, facts.from_on)
         worth = _checked(facts, unit)
@@ -133,21 +133,10 @@ def take_back(*, actor: Any, claim: HourClaim) -> HourClaim:
     """Withdraw a claim that nobody has decided yet. Raises WrongClaim when somebody has."""
     with transaction.atomic():
         held = _locked(claim)
-        if state_of(held.entry) != HourState.PENDING:
+        if held.entry.state != HourState.PENDING:
             raise WrongClaim(_("It has been decided or taken back meanwhile."))
         reverse_hours(actor=actor, entry=held.entry, reason=_("Taken back by the claimant"))
     return held
-
-
-def state_of(entry: HourEntry) -> HourState:
-    """What the rows about an entry make of it. Needs `decision` and `reversal` selected."""
-    if getattr(entry, "reversal", None) is not None:
-        return HourState.REVERSED
-    decision = getattr(entry, "decision", None)
-    if decision is None:
-        return HourState.PENDING if entry.needs_decision else HourState.VERIFIED
-    verified = decision.kind == HourDecision.Kind.VERIFIED
-    return HourState.VERIFIED if verified else HourState.REJECTED
 
 
 def _locked(claim: HourClaim) -> HourClaim:
@@ -210,7 +199,7 @@ def _not_twice(person: Person, facts: Facts, worth: int, own: HourClaim | None) 
         person=person, from_on=facts.from_on, title=facts.title.strip(), quarters=worth
     ).select_related("entry__decision", "entry__reversal")
     standing = (HourState.PENDING, HourState.VERIFIED)
-    if any(claim != own and state_of(claim.entry) in standing for claim in same):
+    if any(claim != own and claim.entry.state in standing for claim in same):
         raise WrongClaim(_("You have claimed this already."), field="title")
 
 

@@ -20,7 +20,7 @@ from core.paging import ROWS
 from core.registries import hour_sources
 from core.scope import scope_of
 from records import services
-from records.forms import DeskFilter, ReturnForm
+from records.forms.hours import DeskFilter, ReturnForm
 from records.models import HourEntry
 from records.models.entries import HourEntryQuerySet
 from records.permissions import DECIDERS, decidable, is_decider

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from committees.models import Person
 from core.errors import DomainError
 from records import services
-from records.forms import EndExemptionForm, ExemptForm
+from records.forms.hours import EndExemptionForm, ExemptForm
 from records.models import HourExemption
 from records.permissions import can_exempt
 

@@ -18,7 +18,7 @@ from core.errors import DomainError
 from core.registries import backstop_takers
 from core.scope import Role, scope_of
 from records import export, metrics
-from records.forms import PurposeForm
+from records.forms.hours import PurposeForm
 from records.lists import KINDS, ListKind, named, read_year, tiles, with_people
 from records.permissions import READERS, can_export
 from records.reading.paper import complete_since, known_from_paper

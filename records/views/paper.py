@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import DomainError
 from core.paging import page_of
-from records.forms import CompleteSinceForm
+from records.forms.hours import CompleteSinceForm
 from records.models import CompleteSince, PaperClass
 from records.reading.paper import Completeness, complete_since, paper_figures
 from records.services.paper import can_say_complete, say_complete_since

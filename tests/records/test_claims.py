@@ -74,7 +74,7 @@ def claim_of(owner: User, person: Person, **wishes: Any) -> HourClaim:
 
 
 def state(claim: HourClaim) -> HourState:
-    return claims.state_of(HourEntry.objects.get(pk=HourClaim.objects.get(pk=claim.pk).entry_id))
+    return HourEntry.objects.get(pk=HourClaim.objects.get(pk=claim.pk).entry_id).state
 
 
 # --- Handing in -----------------------------------------------------------------------------------

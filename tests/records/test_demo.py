@@ -11,7 +11,6 @@ from accounts.models import User
 from core import demo
 from core.models import StoredFile
 from records.models import Certificate, CompleteSince, HourClaim, HourEntry, PaperClass
-from records.services import state_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.hard, pytest.mark.sqlite]
 
@@ -21,7 +20,7 @@ def test_every_page_of_hours_has_something_to_show() -> None:
 
     me = made["users"]["demo-secretary"].person
     rows = HourClaim.objects.select_related("entry__decision", "entry__reversal", "person")
-    states = Counter(str(state_of(claim.entry)) for claim in rows if claim.person == me)
+    states = Counter(str(claim.entry.state) for claim in rows if claim.person == me)
     assert states == {"pending": 1, "rejected": 1, "verified": 1}
     online = HourEntry.objects.filter(account__person=me, category="online")
     assert [entry.measure for entry in online] == ["online_minute"] * 6

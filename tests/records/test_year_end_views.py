@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from records.models import YearEndStep, YearLock
 from records.services import post_hours
-from records.year_end_views import is_season, year_in_hand
+from records.views.year_end import is_season, year_in_hand
 from tests.factories.accounts import client_of, user_with
 from tests.factories.committees import AffiliationFactory, make_district
 from tests.factories.records import posting

@@ -18,7 +18,7 @@ from core.errors import DomainError
 from core.paging import ROWS
 from core.scope import scope_of
 from records import permissions
-from records.claim_forms import ClaimForm, DecisionForm
+from records.forms.claims import ClaimForm, DecisionForm
 from records.models import HourClaim, HourEntry, HourState
 from records.services import claims, deciding
 
@@ -29,7 +29,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     own = HourClaim.objects.visible_to(request.user).filter(person=_person_id(request))
     rows = own.select_related("entry__decision", "entry__reversal").order_by("-from_on", "-pk")
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [(row, claims.state_of(row.entry)) for row in page]}
+    context = {"page": page, "rows": [(row, row.entry.state) for row in page]}
     return render(request, "records/claim_list.html", context)
 
 
@@ -60,7 +60,7 @@ def claim_change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     claim = _claim(request, key)
     if claim.person_id != _person_id(request):
         raise PermissionDenied
-    if claims.state_of(claim.entry) != HourState.REJECTED:
+    if claim.entry.state != HourState.REJECTED:
         messages.info(request, _("Only a returned claim can be changed."))
         return redirect("records:claim-show", claim.public_id)
     form = ClaimForm(*_sent(request), claim=claim)
@@ -101,7 +101,7 @@ def claim_show(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def _claim_page(
     request: HttpRequest, claim: HourClaim, form: DecisionForm, status: int = 200
 ) -> HttpResponse:
-    state = claims.state_of(claim.entry)
+    state = claim.entry.state
     entries = HourEntry.objects.filter(source=claims.SOURCE, source_ref=str(claim.public_id))
     history = entries.select_related("decision", "reversal").order_by("pk")
     mine = claim.person_id == _person_id(request)
@@ -109,7 +109,7 @@ def _claim_page(
         "claim": claim,
         "state": state,
         "files": claim.files.order_by("pk"),
-        "history": [(entry, claims.state_of(entry)) for entry in history],
+        "history": [(entry, entry.state) for entry in history],
         "mine": mine,
         "may_decide": state == HourState.PENDING
         and not mine

@@ -24,8 +24,8 @@ from committees.services import policies as services
 from core.errors import DomainError
 from core.registries import policy_keys
 from core.scope import scope_of
+from records.forms.policies import ChangeForm, CheckForm, first_values
 from records.permissions import READERS
-from records.policy_forms import ChangeForm, CheckForm, first_values
 
 EVERYWHERE = "0"
 

@@ -1,0 +1,1 @@
+"""What is typed in about hours, claims and rules."""
