@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('ends_on', models.DateField(verbose_name='last day')),
                 ('title', models.CharField(max_length=160, verbose_name='class')),
                 ('host', models.CharField(blank=True, max_length=120, verbose_name='held by')),
-                ('venue', models.CharField(blank=True, max_length=120, verbose_name='place')),
+                ('venue', models.CharField(blank=True, max_length=120, verbose_name='venue')),
                 ('lecturers', models.CharField(blank=True, max_length=200, verbose_name='lecturers')),
                 ('category', models.CharField(choices=[('centralised', 'Centralised training'), ('collective', 'Collective study'), ('online', 'Online study'), ('exercise', 'Immersive exercise'), ('field', 'On-site teaching'), ('tutoring', 'Tutoring'), ('lecture', 'Lecture given'), ('other', 'Other')], max_length=12, verbose_name='category')),
                 ('quarters', models.PositiveSmallIntegerField(verbose_name='quarters of an hour')),

@@ -45,7 +45,7 @@ class PaperClass(models.Model):
     ends_on = models.DateField(_("last day"))
     title = models.CharField(_("class"), max_length=160)
     host = models.CharField(_("held by"), max_length=120, blank=True)
-    venue = models.CharField(_("place"), max_length=120, blank=True)
+    venue = models.CharField(_("venue"), max_length=120, blank=True)
     lecturers = models.CharField(_("lecturers"), max_length=200, blank=True)
     category = models.CharField(_("category"), max_length=12, choices=HourCategory)
     quarters = models.PositiveSmallIntegerField(_("quarters of an hour"))

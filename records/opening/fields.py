@@ -77,7 +77,7 @@ LECTURERS = Field(
     _("lecturers"),
     words("授课人 授课教师 授课老师 主讲 主讲人 讲师 教师 师资 授课人员 授课师资"),
 )
-VENUE = Field("venue", _("place"), words("地点 培训地点 办班地点 授课地点 上课地点 学习地点"))
+VENUE = Field("venue", _("venue"), words("地点 培训地点 办班地点 授课地点 上课地点 学习地点"))
 ENDS = Field("ends", _("last day"), words("结束日期 结业日期 结束时间 结业时间 止"))
 LEDGER_DAY = replace(DAY, synonyms=DAY.synonyms | words("开始日期 开班日期 起 举办时间 举办日期"))
 LEDGER_FIELDS = (
