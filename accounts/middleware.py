@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +11,14 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 
 from accounts.permissions import STRONG_ROLES
+from accounts.sessions import SessionStore
 from accounts.throttle import client_address
 from core import audit
 from core.scope import scope_of
@@ -33,6 +37,27 @@ OPEN_WITHOUT_SECOND_FACTOR = (
     "/static/",
     "/api/",  # a token proves itself; see accounts.services.tokens
 )
+
+
+def signed_out_when_left_alone(get_response: Handler) -> Handler:
+    """A desk that nobody uses signs out by its session's end; one in use, after a working day."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and isinstance(request.session, SessionStore):
+            if _begun_too_long_ago(request):
+                logout(request)
+                return redirect_to_login(request.get_full_path())
+            request.session.touch()
+        return get_response(request)
+
+    return middleware
+
+
+def _begun_too_long_ago(request: HttpRequest) -> bool:
+    """Was the last proof of who this is (password, passkey, code) given a working day ago?"""
+    proofs = get_authentication_records(request, request.user)
+    last = max((proof.get("at", 0) for proof in proofs), default=None)
+    return last is not None and last < time.time() - settings.LONGEST_SESSION
 
 
 def person_at_the_desk(get_response: Handler) -> Handler:

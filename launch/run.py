@@ -27,6 +27,11 @@ def listen_address(options: argparse.Namespace) -> tuple[str, int]:
     port = int(given) if options.port is None else options.port
     port = port or free_port()
     check_port(options.host, port)
+    if options.host not in (*LOOPBACK, "0.0.0.0", "::"):  # noqa: S104 -- compared, not bound
+        raise Trouble(
+            "The demonstration sends cookies without TLS, so it answers to this machine's own "
+            "names alone; use --host 0.0.0.0 --allow-remote with a tunnel that ends here."
+        )
     return options.host, port
 
 

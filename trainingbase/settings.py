@@ -35,6 +35,11 @@ if DEBUG and not set(ALLOWED_HOSTS) <= LOOPBACK:
         "DEBUG=1 shows secrets to visitors, so it only runs on this machine. "
         "Remove DEBUG, or leave only loopback names in ALLOWED_HOSTS."
     )
+if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
+    raise ImproperlyConfigured(
+        "DEMO=1 prints passwords and sends cookies without TLS, so it only runs on this machine. "
+        "Remove DEMO, or leave only loopback names in ALLOWED_HOSTS."
+    )
 if not DEBUG:
     for name, value in (
         ("SECRET_KEY", [SECRET_KEY]),
@@ -97,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.signed_out_when_left_alone",
     "accounts.middleware.person_at_the_desk",
     "accounts.middleware.second_factor_first",
     "django_htmx.middleware.HtmxMiddleware",
@@ -244,7 +250,14 @@ SESSION_COOKIE_NAME = "__Host-session" if COOKIES_SECURE else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if COOKIES_SECURE else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = COOKIES_SECURE
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
+# Left alone for so long, a desk is signed out; each act begins the time anew (docs/adr/0107).
+IDLE_MINUTES = env.int("IDLE_MINUTES", default=60)
+LONGEST_SESSION = 12 * 3600
+if not 10 <= IDLE_MINUTES <= LONGEST_SESSION // 60:
+    raise ImproperlyConfigured(
+        f"IDLE_MINUTES is {IDLE_MINUTES}; allowed are 10 to {LONGEST_SESSION // 60} minutes."
+    )
+SESSION_COOKIE_AGE = IDLE_MINUTES * 60
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"

@@ -23,7 +23,7 @@ NAMES = ("CONTENT_SECURITY_POLICY", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_NAM
          "CSRF_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "REQUIRE_SECOND_FACTOR")  # fmt: skip
 TELL = (
     "import json; from trainingbase import settings as s; "
-    f"print(json.dumps({{name: getattr(s, name) for name in {NAMES!r}}}))"
+    f"print(json.dumps({{name: getattr(s, name, None) for name in {NAMES!r}}}))"
 )
 
 
@@ -69,9 +69,20 @@ def test_only_a_named_outside_service_may_be_led_to_by_a_form(tmp_path: Path) ->
         {"FIELD_KEYS": "f" * 40 + ",short"},
         {"AUDIT_KEY": ""},
         {"DEBUG": "1"},
+        {"DEMO": "1"},
+        {"DEMO": "1", "ALLOWED_HOSTS": "localhost,portal.example.org"},
+        {"IDLE_MINUTES": "0"},
+        {"IDLE_MINUTES": "100000"},
     ],
 )
 def test_an_unsafe_installation_does_not_start(tmp_path: Path, given: dict[str, str]) -> None:
     answer = read(tmp_path, **given)
     assert answer.returncode != 0
     assert "ImproperlyConfigured" in answer.stderr
+
+
+def test_cookies_go_without_tls_on_this_machine_alone(tmp_path: Path) -> None:
+    here = settings_of(tmp_path, DEMO="1", ALLOWED_HOSTS="localhost,127.0.0.1,[::1]")
+    assert not here["SESSION_COOKIE_SECURE"]
+    refused = read(tmp_path, DEMO="1")
+    assert "leave only loopback names" in refused.stderr

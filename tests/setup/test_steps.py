@@ -87,7 +87,7 @@ def test_keys_are_random_kept_and_private(var: Path) -> None:
 
 def test_run_is_the_real_program_on_loopback(var: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEBUG", "1")
-    monkeypatch.delenv("ALLOWED_HOSTS", raising=False)
+    monkeypatch.setenv("ALLOWED_HOSTS", "portal.example.org")
 
     env = database.run_environment("127.0.0.1", 8000)
 
