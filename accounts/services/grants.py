@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant, User
 from accounts.permissions import may_grant
+from committees.models import Place
 from core import audit
 from core.errors import DomainError
 from core.scope import Role
 
 if TYPE_CHECKING:
-    from committees.models import MemberOrganisation, Place, TrainingBase
+    from committees.models import MemberOrganisation, TrainingBase
 
 REVIEW_AFTER = datetime.timedelta(days=365)
 FURTHEST = datetime.timedelta(days=3 * 366)
@@ -26,6 +27,13 @@ EVERYWHERE = {Role.SYSTEM_ADMIN, Role.AUDITOR}
 AT_BASE = {Role.BASE_ADMIN}
 AT_PLACE = {Role.DISTRICT, Role.ORGANISER, Role.SECRETARY, Role.MEMBER}
 AT_ORGANISATION = {Role.MEMBER_ORG}
+# A role reaches everything below its place, so the level of the place is part of the right.
+LEVEL_OF = {
+    Role.DISTRICT: Place.Level.DISTRICT,
+    Role.ORGANISER: Place.Level.SUBDISTRICT,
+    Role.SECRETARY: Place.Level.COMMITTEE,
+    Role.MEMBER: Place.Level.COMMITTEE,
+}
 
 
 class GrantRefused(DomainError):
@@ -108,6 +116,16 @@ def check_place_of_role(role: str, *, place: Any, base: Any, member_org: Any) ->
     ):
         if role in roles and where is None:
             raise GrantRefused(sentence, field=field)
+    _check_level(role, place)
+
+
+def _check_level(role: str, place: Place | None) -> None:
+    level = LEVEL_OF.get(Role(role))
+    if place is not None and level is not None and place.level != level:
+        raise GrantRefused(
+            _("This role is held at one level of places only: %(level)s.") % {"level": level.label},
+            field="place",
+        )
 
 
 def _where(grant: RoleGrant) -> dict[str, int]:
