@@ -123,14 +123,27 @@ class ClaimForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """Verify a claim, or return it with a reason."""
+    """Verify a claim, or return it with a reason. `version` is the one that the page showed."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(
         label=gettext_lazy("What should be completed"),
         required=False,
         max_length=200,
         help_text=gettext_lazy("Needed to return the claim; its owner reads it."),
     )
+
+    def __init__(self, *args: Any, claim: HourClaim, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.claim = claim
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("version") != self.claim.version:
+            raise forms.ValidationError(
+                _("The claim has been handed in anew since you opened this page. Look at it again.")
+            )
+        return data
 
 
 def _initial(claim: HourClaim) -> dict[str, Any]:

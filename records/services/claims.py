@@ -25,6 +25,7 @@ from core.templatetags.house import hours
 from records.measuring import conversion_at
 from records.models import HourClaim, HourEntry, HourState
 from records.models.claims import claims_in
+from records.services.accounts import lock_accounts
 from records.services.locks import is_locked, locked_years
 from records.services.posting import Posting, post_hours, reverse_hours
 
@@ -140,7 +141,8 @@ def take_back(*, actor: Any, claim: HourClaim) -> HourClaim:
 
 
 def _locked(claim: HourClaim) -> HourClaim:
-    """The claim under lock, with what its state is read from."""
+    """The claim under lock, and its ledger too: nobody decides on it until this is over."""
+    lock_accounts([claim.entry.account_id])
     HourClaim.objects.select_for_update(no_key=True).get(pk=claim.pk)
     rows = HourClaim.objects.select_related("person", "entry__decision", "entry__reversal")
     return rows.get(pk=claim.pk)

@@ -17,6 +17,7 @@ from committees.models import Person
 from core.errors import DomainError
 from core.paging import ROWS
 from core.scope import scope_of
+from core.typed import sent
 from records import permissions
 from records.forms.claims import ClaimForm, DecisionForm
 from records.models import HourClaim, HourEntry, HourState
@@ -37,7 +38,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
 def claim_new(request: HttpRequest) -> HttpResponse:
     """Hand in hours with evidence."""
     person = get_object_or_404(Person, pk=_person_id(request))
-    form = ClaimForm(*_sent(request))
+    form = ClaimForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         try:
             claim = claims.hand_in(
@@ -63,7 +64,7 @@ def claim_change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if claim.entry.state != HourState.REJECTED:
         messages.info(request, _("Only a returned claim can be changed."))
         return redirect("records:claim-show", claim.public_id)
-    form = ClaimForm(*_sent(request), claim=claim)
+    form = ClaimForm(*sent(request), claim=claim)
     if request.method == "POST" and form.is_valid():
         try:
             claims.hand_in_again(
@@ -81,11 +82,6 @@ def claim_change(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return _form_page(request, form, claim)
 
 
-def _sent(request: HttpRequest) -> tuple[Any, Any]:
-    """What a form was sent, also when it was sent empty; nothing when it is only looked at."""
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
 def _form_page(request: HttpRequest, form: ClaimForm, claim: HourClaim | None) -> HttpResponse:
     status = 422 if form.is_bound else 200
     context = {"form": form, "claim": claim}
@@ -95,7 +91,8 @@ def _form_page(request: HttpRequest, form: ClaimForm, claim: HourClaim | None) -
 @require_safe
 def claim_show(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """One claim with its evidence and its history."""
-    return _claim_page(request, _claim(request, key), DecisionForm())
+    claim = _claim(request, key)
+    return _claim_page(request, claim, DecisionForm(claim=claim))
 
 
 def _claim_page(
@@ -139,7 +136,7 @@ def claim_decide(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     claim = _claim(request, key)
     if not permissions.can_decide(request.user, claim.entry):
         raise PermissionDenied
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, claim=claim)
     if form.is_valid():
         try:
             if request.POST.get("verdict") == "verify":

@@ -238,8 +238,30 @@ def test_a_secretary_hands_in_and_the_organiser_verifies(
     client.force_login(organiser)
     page = client.get(answer["Location"])
     assert page.context["may_decide"]
-    client.post(reverse("records:claim-decide", args=[claim.public_id]), {"verdict": "verify"})
+    client.post(
+        reverse("records:claim-decide", args=[claim.public_id]), {"verdict": "verify", "version": 1}
+    )
 
+    assert state(claim) == HourState.VERIFIED
+
+
+def test_nobody_verifies_a_version_that_the_page_did_not_show(
+    client: Client, owner: User, person: Person, organiser: User
+) -> None:
+    """Two organisers look at the claim; one returns it, and it comes back with more hours."""
+    claim = claim_of(owner, person)
+    deciding.reject(actor=organiser, entry=claim.entry, reason="缺证书")
+    claims.hand_in_again(actor=owner, claim=claim, facts=facts(amount=32), uploads=[])
+    client.force_login(organiser)
+    decide = reverse("records:claim-decide", args=[claim.public_id])
+
+    answer = client.post(decide, {"verdict": "verify", "version": 1})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].non_field_errors()
+    assert state(claim) == HourState.PENDING
+    assert 'name="version" value="2"' in answer.content.decode()  # what the page shows now
+    client.post(decide, {"verdict": "verify", "version": 2})
     assert state(claim) == HourState.VERIFIED
 
 
@@ -273,7 +295,7 @@ def test_returning_needs_a_reason(
     client.force_login(organiser)
 
     answer = client.post(
-        reverse("records:claim-decide", args=[claim.public_id]), {"verdict": "return"}
+        reverse("records:claim-decide", args=[claim.public_id]), {"verdict": "return", "version": 1}
     )
 
     assert answer.status_code == 422
@@ -306,7 +328,7 @@ def test_nobody_decides_on_own_hours(client: Client, person: Person, tree: Distr
         "may_decide"
     ]
     answer = client.post(
-        reverse("records:claim-decide", args=[claim.public_id]), {"verdict": "verify"}
+        reverse("records:claim-decide", args=[claim.public_id]), {"verdict": "verify", "version": 1}
     )
     assert answer.status_code == 403
 
