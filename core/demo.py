@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
@@ -28,7 +28,7 @@ from core.models import (
     SummaryCell,
     SummaryDelta,
 )
-from core.registries import demo_steps
+from core.registries import demo_leavers, demo_steps
 from core.scope import Role
 
 VERSION = "1"
@@ -116,21 +116,26 @@ def load(today: datetime.date | None = None) -> Demo:
     return demo
 
 
-def remove() -> tuple[int, int]:
+class Removed(NamedTuple):
+    """What a removal did; `hung`: removed rows that the demonstration had not made."""
+
+    removed: int
+    kept: int
+    hung: int
+
+
+def remove() -> Removed:
     """Take away what the demonstration made and what was hung on it since; audit rows stay.
 
-    Rows that a real import has taken over (a place of a loaded register) are kept. Returns
-    (rows removed, rows kept).
+    Rows that a real import has taken over (a place of a loaded register) are kept, and what real
+    rows counted of it (the seats of a real class) is put right.
     """
     removed = kept = 0
     with transaction.atomic(), appendonly.lifted():
-        stored = _files()
-        for model in _children_first():
-            keys = list(
-                DemoRow.objects.filter(model=model._meta.label_lower).values_list(
-                    "object_pk", flat=True
-                )
-            )
+        stored, ordered = _files(), _children_first()
+        noted = sum(model._base_manager.filter(pk__in=_keys(model)).count() for model in ordered)
+        for model in ordered:
+            keys = _keys(model)
             if not keys:
                 continue
             rows = model._base_manager.filter(pk__in=keys)
@@ -142,9 +147,17 @@ def remove() -> tuple[int, int]:
             removed += _delete_with_dependants(rows)
         removed += _delete_with_dependants(StoredFile.objects.filter(pk__in=stored))
         DemoRow.objects.all().delete()
+        for settle in demo_leavers:
+            settle()
         transaction.on_commit(lambda: _delete_bytes(stored.values()))
     summaries.rebuild()
-    return removed, kept
+    return Removed(removed, kept, removed - (noted - kept))
+
+
+def _keys(model: type[models.Model]) -> list[str]:
+    """Keys of the rows of a model that the demonstration made."""
+    rows = DemoRow.objects.filter(model=model._meta.label_lower)
+    return list(rows.values_list("object_pk", flat=True))
 
 
 def _files() -> dict[int, str]:

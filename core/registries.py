@@ -268,6 +268,8 @@ health_checks: Registry[Callable[[], str]] = Registry("health checks")
 invariant_checks: Registry[Callable[[], Iterator[str]]] = Registry("invariant checks")
 # name -> function(demo) that adds rows of the demonstration; see core.demo
 demo_steps: Registry[Callable[..., None]] = Registry("demonstration steps")
+# name -> function() that puts right what real rows counted of the demonstration once it is gone
+demo_leavers: Registry[Callable[[], None]] = Registry("what settles after the demonstration")
 # name -> function(scope) -> Q over Person: people visible for reasons a higher app knows
 person_scopes: Registry[Callable[[Scope], Q]] = Registry("person scopes")
 # name -> function(scope) -> Q over AuditEvent: acts a role may read for reasons core cannot know

@@ -12,6 +12,7 @@ class CoursesConfig(AppConfig):
             api_routers,
             appointment_consequences,
             big_buttons,
+            demo_leavers,
             demo_steps,
             person_scopes,
             person_sections,
@@ -32,7 +33,7 @@ class CoursesConfig(AppConfig):
             tiles,
             training_file,
         )
-        from courses.services import certificates
+        from courses.services import certificates, seats
 
         figures.register()
         certificates.register()
@@ -44,6 +45,7 @@ class CoursesConfig(AppConfig):
         effects.register()
         points.register()
         demo_steps.add("courses", demo.step, order=40)
+        demo_leavers.add("seats", seats.settle_after_demonstration)
         tiles.register()
         person_scopes.add("courses", scopes.people_in_my_classes)
         person_sections.add(sections.SECTION.key, sections.SECTION, order=40)

@@ -7,11 +7,13 @@ seats waits as short as possible.
 
 from __future__ import annotations
 
-from django.db.models import F
+from collections import Counter
+
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
 from courses.errors import ClassFull
-from courses.models import Offering, SeatPool
+from courses.models import SEATED, Enrolment, Offering, SeatPool
 
 
 def root_pool(offering: Offering) -> SeatPool:
@@ -41,3 +43,16 @@ def give_back(pool: SeatPool) -> None:
     """Give one seat back in every pool of the chain."""
     for pk in chain(pool):
         SeatPool.objects.filter(pk=pk, taken__gt=0).update(taken=F("taken") - 1)
+
+
+def settle_after_demonstration() -> None:
+    """Give back the seats in real classes that accounts of the demonstration held: their enrolments
+    went with them."""
+    held: Counter[int] = Counter()
+    seated = Enrolment.objects.filter(state__in=SEATED, pool__isnull=False)
+    for row in seated.values("pool").annotate(count=Count("pk")).order_by():
+        for pk in chain(SeatPool.objects.get(pk=row["pool"])):
+            held[pk] += row["count"]
+    for pool in SeatPool.objects.filter(taken__gt=0).select_for_update().order_by("pk"):
+        if pool.taken > held[pool.pk]:
+            SeatPool.objects.filter(pk=pool.pk).update(taken=held[pool.pk])

@@ -257,7 +257,7 @@ def test_places_that_a_register_took_over_stay(places_only, tmp_path):
     lines += ["310105001000,华阳路街道,street,310105000000,"]
     import_register(actor=None, path=write(tmp_path, lines), edition=2020)
 
-    _removed, kept = demo.remove()
+    kept = demo.remove().kept
 
     assert kept == 4  # the two of the file, and the line above them
     assert sorted(Place.objects.values_list("name_zh", flat=True)) == sorted(

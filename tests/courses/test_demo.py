@@ -12,6 +12,7 @@ from core import demo
 from courses import figures
 from courses.models import Attendance, Course, Enrolment, Offering, Session
 from records.models import HourEntry
+from tests.factories.courses import EnrolmentFactory, OfferingFactory, person_in
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +48,20 @@ def test_a_living_calendar_and_nothing_invented_about_real_bases(day):
     )
     assert HourEntry.objects.filter(source="session").count() == attended.count() > 100
     assert list(figures.check_pools()) == list(figures.check_figures()) == []
+
+
+def test_a_seat_in_a_real_class_is_free_again_when_its_account_goes():
+    """A visitor enrols an account of the demonstration in a class of a real base."""
+    visitor, real = person_in(), person_in()
+    demo.Demo().keep([visitor])
+    offering = OfferingFactory()
+    for person in (visitor, real):
+        EnrolmentFactory(offering=offering, person=person)
+    assert offering.pools.get().taken == 2
+
+    gone = demo.remove()
+
+    assert [row.person for row in Enrolment.objects.all()] == [real]
+    assert offering.pools.get().taken == 1
+    assert list(figures.check_pools()) == []
+    assert gone.hung == gone.removed - 1 > 0

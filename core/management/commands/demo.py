@@ -33,8 +33,13 @@ class Command(BaseCommand):
                 raise CommandError("The demonstration is not loaded.")
             return self._print_accounts()
         if options["remove"] or options["refresh"]:
-            removed, kept = demo.remove()
-            self.stdout.write(f"{removed} rows removed, {kept} kept.")
+            gone = demo.remove()
+            self.stdout.write(f"{gone.removed} rows removed, {gone.kept} kept.")
+            if gone.hung:
+                self.stdout.write(
+                    f"{gone.hung} of them had been hung on the demonstration since it was loaded, "
+                    "such as enrolments of its accounts; seats they held are free again."
+                )
             if options["remove"]:
                 return None
         return self._load()
@@ -45,7 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(f"The demonstration (version {there}) is already there.")
             return
         if there:
-            removed, _kept = demo.remove()
+            removed = demo.remove().removed
             self.stdout.write(f"Version {there} of the demonstration: {removed} rows removed.")
         demo.load()
         self.stdout.write(f"The demonstration (version {demo.VERSION}) is loaded.")
