@@ -99,12 +99,26 @@ class CourseForm(HouseForm):
         bind_base(self, bases, fixed=course is not None)
 
 
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Numbers that no row can have are refused like those that none has."""
+
+    def _check_values(self, value: Any) -> Any:
+        try:
+            return super()._check_values(value)  # type: ignore[misc]
+        except OverflowError:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"],
+                code="invalid_choice",
+                params={"value": _("a number that is too large")},
+            ) from None
+
+
 class OfferingForm(HouseForm):
     base = forms.ModelChoiceField(TrainingBase.objects.none(), label=_("Training base"))
     title_zh = forms.CharField(label=_("Chinese title"), max_length=160)
     title_en = forms.CharField(label=_("English title"), max_length=240, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Offering.Kind.choices)
-    courses = forms.ModelMultipleChoiceField(
+    courses = SeveralField(
         Course.objects.none(), label=_("Courses"), widget=forms.CheckboxSelectMultiple
     )
     begins_on = DayField(label=_("First day"))

@@ -26,6 +26,8 @@ from committees.services.bulk import NewPerson, create_people, end_all
 from core.templatetags.house import full_day
 
 DAY = datetime.timedelta(days=1)
+# No post of this country is older: what lies before is a slip of the year.
+EARLIEST = datetime.date(1949, 10, 1)
 
 
 def is_new(person: Person) -> bool:
@@ -116,6 +118,17 @@ def checked(actor: Any, move: Move) -> Move:
             raise too_early("on")
         _check_reach(actor, beginning.service)
     return move
+
+
+def check_day(on: datetime.date) -> None:
+    """Raises WrongAppointment for a day to come, and for one that can only be a slip."""
+    if on > timezone.localdate():
+        raise too_early("on")
+    if on < EARLIEST:
+        raise WrongAppointment(
+            _("This day lies before %(day)s. Please check the year.") % {"day": full_day(EARLIEST)},
+            field="on",
+        )
 
 
 def too_early(name: str) -> WrongAppointment:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -29,9 +28,9 @@ from committees.services.moves import (
     Ending,
     Move,
     carry_out,
+    check_day,
     checked,
     is_new,
-    too_early,
 )
 from core import crypto
 from core.templatetags.house import full_day
@@ -88,8 +87,7 @@ def plan_secretary_change(*, actor: Any, change: SecretaryChange) -> Move:
         raise WrongAppointment(_("A secretary is changed in a committee."), field="committee")
     if change.committee.closed_on is not None:
         raise WrongAppointment(_("%(parent)s is closed.") % {"parent": change.committee.name})
-    if change.on > timezone.localdate():
-        raise too_early("on")
+    check_day(change.on)
     here = _open_at(change.committee)
     holder = next((service for service in here if service.counts_as_secretary), None)
     person, new_person = _successor(change.successor)
@@ -266,6 +264,7 @@ def plan_ending(
     *, actor: Any, services: Iterable[Affiliation], last_day: datetime.date, reason: str = ""
 ) -> Move:
     """What ending these services would do, of one person or of a whole roster."""
+    check_day(last_day)
     rows = list(services)
     if any(service.to_on is not None for service in rows):
         raise WrongAppointment(_("This service has ended already."))
@@ -295,6 +294,7 @@ def plan_post(*, actor: Any, new: NewPost) -> Move:
         raise WrongAppointment(
             _("%(parent)s is closed.") % {"parent": new.place.name}, field="place"
         )
+    check_day(new.on)
     check_post(new.place, Post(new.post), new.in_charge)
     rows = Affiliation.objects.open().filter(person=new.person, place__isnull=False)
     held = list(rows.select_related("person", "place").order_by("pk"))

@@ -23,6 +23,7 @@ from committees.services.directory import export_people
 from core.errors import DomainError
 from core.scope import Role, scope_of
 from core.sheets.export import write_csv
+from core.typed import sent
 
 LARGEST_KEY = 2**62
 
@@ -88,7 +89,7 @@ def person_export(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(
             _("Lists of people are taken out by the district department and the organiser.")
         )
-    form = ExportForm(request.POST or None)
+    form = ExportForm(*sent(request))
     if request.method == "POST" and form.is_valid():
         purpose = form.cleaned_data["purpose"]
         try:

@@ -23,6 +23,7 @@ from core.imports.kinds import ImportKind
 from core.paging import ROWS
 from core.registries import import_kinds
 from core.scope import scope_of
+from core.typed import sent
 
 KEY_DIGITS = 18  # a longer number is no key of any row
 
@@ -65,8 +66,7 @@ def import_begin(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand a list in."""
     rule = _kind(request, kind)
     form = BeginForm(
-        request.POST or None,
-        request.FILES or None,
+        *sent(request),
         viewer=request.user,
         kind=rule,
         initial={"within": places_for(request.user, rule).first()},
@@ -180,7 +180,7 @@ def import_columns(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if run.state not in (State.READ, State.PLANNED):
         return redirect("committees:import-show", key=run.public_id)
     sheets = runs.looked(run)
-    form = ColumnsForm(request.POST or None, kind=run.rule, run=run, sheets=sheets)
+    form = ColumnsForm(*sent(request), kind=run.rule, run=run, sheets=sheets)
     if request.method == "POST" and form.is_valid():
         try:
             runs.confirm_columns(actor=request.user, run=run, columns=form.chosen())

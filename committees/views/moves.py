@@ -22,6 +22,7 @@ from committees.models import Affiliation, Person, Place
 from committees.services.moves import Beginning, Changed, Move, carry_out
 from committees.services.secretaries import plan_ending, plan_post, plan_secretary_change
 from core.errors import DomainError
+from core.typed import sent
 
 METHODS = ["GET", "HEAD", "POST"]
 SUGGESTED = 60
@@ -135,7 +136,7 @@ def secretary_change(request: HttpRequest, pk: int) -> HttpResponse:
     place = get_object_or_404(places, pk=pk, level=Place.Level.COMMITTEE)
     _appointing(request, place)
     holder = _holder(place)
-    form = SecretaryForm(request.POST or None, viewer=request.user, committee=place, holder=holder)
+    form = SecretaryForm(*sent(request), viewer=request.user, committee=place, holder=holder)
     page = Page(
         title=_("Change of secretary"),
         form=form,
@@ -179,7 +180,7 @@ def _person(request: HttpRequest, public_id: uuid.UUID) -> Person:
 
 def _post_page(request: HttpRequest, public_id: uuid.UUID, *, leaves: bool) -> HttpResponse:
     person = _person(request, public_id)
-    form = PostForm(request.POST or None, viewer=request.user, person=person, leaves=leaves)
+    form = PostForm(*sent(request), viewer=request.user, person=person, leaves=leaves)
     back = reverse("committees:person-detail", args=[person.public_id])
     page = Page(
         title=_("Move to another place") if leaves else _("Add a post"),
@@ -218,7 +219,7 @@ def service_end(request: HttpRequest, public_id: uuid.UUID, pk: int) -> HttpResp
     if service.place is None or service.to_on is not None:
         raise PermissionDenied(_("This service has ended already."))
     _appointing(request, service.place)
-    form = EndForm(request.POST or None, viewer=request.user)
+    form = EndForm(*sent(request), viewer=request.user)
     back = reverse("committees:person-detail", args=[public_id])
 
     def plan() -> Move:

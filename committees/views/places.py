@@ -24,6 +24,7 @@ from core.errors import DomainError
 from core.paging import ROWS
 from core.registries import PlaceAction, place_actions
 from core.scope import scope_of
+from core.typed import sent
 
 LEVELS = frozenset(str(level) for level in Place.Level.values)
 
@@ -130,7 +131,7 @@ def place_profile(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.can_edit_profile(request.user, place):
         raise PermissionDenied
     profile = PlaceProfile.objects.filter(place=place).first() or PlaceProfile(place=place)
-    form = ProfileForm(request.POST or None, instance=profile)
+    form = ProfileForm(*sent(request), instance=profile)
     if request.method == "POST" and form.is_valid():
         try:
             save_profile(actor=request.user, place=place, **form.cleaned_data)
@@ -151,7 +152,7 @@ def place_words(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.can_edit_words(request.user, place):
         raise PermissionDenied
     words = WordSet.objects.filter(district=place).first() or WordSet(district=place)
-    form = WordsForm(request.POST or None, instance=words)
+    form = WordsForm(*sent(request), instance=words)
     if request.method == "POST" and form.is_valid():
         try:
             save_words(actor=request.user, district=place, **form.cleaned_data)

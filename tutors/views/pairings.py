@@ -19,6 +19,7 @@ from committees.models import Person
 from committees.policies import kept_rules
 from core.errors import DomainError
 from core.scope import scope_of
+from core.typed import sent
 from tutors import services
 from tutors.forms import AnswerForm, EndForm, ProposeForm, SignForm
 from tutors.models import UNDERWAY_STATES, Batch, Pairing
@@ -35,7 +36,7 @@ def pairing_propose(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not can_propose(request.user, batch):
         raise PermissionDenied(_("Pairs of this batch are proposed by its district."))
     initial = {"from_on": timezone.localdate(), "to_on": batch.ends_on}
-    form = ProposeForm(request.POST or None, viewer=request.user, batch=batch, initial=initial)
+    form = ProposeForm(*sent(request), viewer=request.user, batch=batch, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             pairing = services.propose_pairing(actor=request.user, batch=batch, **form.cleaned_data)
