@@ -226,7 +226,8 @@ class RoleGrant(models.Model):
     @property
     def where(self) -> str:
         """The place, base or organisation the role is held for; empty: everywhere."""
-        return str(self.place or self.base or self.member_org or "")
+        held_for = self.place or self.base or self.member_org
+        return held_for.name if held_for else ""
 
     @property
     def is_over(self) -> bool:

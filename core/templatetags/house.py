@@ -22,6 +22,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.formats import get_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -297,8 +298,8 @@ def _icon(name: str, label: str, css: str) -> SafeString:
 
 @register.simple_tag
 def chip(label: Any, tone: str = "neutral", sign: str = "") -> SafeString:
-    """A small state in words; `sign` is the name of an icon."""
-    return _chip(str(label), tone, sign)
+    """A small state in words, with a capital first; `sign` is the name of an icon."""
+    return _chip(capfirst(str(label)), tone, sign)
 
 
 @lru_cache(maxsize=1024)

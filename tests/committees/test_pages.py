@@ -84,7 +84,7 @@ def test_a_street_names_the_secretary_or_says_vacant_where_one_has_left(district
     first, second, third = response.context["rows"]
     assert (first.secretary, first.is_vacant) == (service.person, False)
     assert (second.secretary, second.is_vacant, third.is_vacant) == (None, True, False)
-    assert response.content.decode().count("to be appointed") == 1
+    assert response.content.decode().count("To be appointed") == 1
 
 
 def test_the_name_of_a_secretary_out_of_reach_is_left_out_but_not_the_filled_post(tree):
@@ -183,7 +183,7 @@ def test_key_support_is_seen_by_the_district_and_its_own_organiser_only(tree, ro
     response = client.get(page_of(committee))
 
     assert response.status_code == 200
-    assert ("key support" in response.content.decode()) is (role in ("district", "organiser"))
+    assert ("Key support" in response.content.decode()) is (role in ("district", "organiser"))
 
 
 # --- Profile and words --------------------------------------------------------------------------
@@ -358,8 +358,8 @@ def test_a_committee_says_what_is_vacant(district, tree, state):
     assert (vacancies.secretary, vacancies.members) == (state, members)
     assert vacancies.open_seats == 5 - members
     text = response.content.decode()
-    assert ("to be appointed" in text) is (state == "vacant")
-    assert ("not entered yet" in text) is (state == "unknown")
+    assert ("To be appointed" in text) is (state == "vacant")
+    assert ("Not entered yet" in text) is (state == "unknown")
     assert f"{members} of 5 seats filled" in text
 
 

@@ -52,7 +52,7 @@ def test_why_56_says_source_end_and_that_nobody_has_checked(side):
 
     text = client_of(secretary).get(PAGE).content.decode()
 
-    for shown in ("56 class hours", "2019-2023", "source expired", "31 Dec 2023", "Nobody"):
+    for shown in ("56 class hours", "2019-2023", "Source expired", "31 Dec 2023", "Nobody"):
         assert shown in text
     assert "Change this rule" not in text
 

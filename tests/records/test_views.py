@@ -77,7 +77,7 @@ def test_the_page_of_story_6(secretary):
         "5.5 verified class hours are beyond what counts",
         "at most 28 of the target of 56 count; 5.5 beyond it",
         "8 of 13.5 count; the rest is beyond the share of online study",
-        "paper register",
+        "Paper register",
         "第3页第12行",
     ):
         assert said in text, said
