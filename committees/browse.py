@@ -19,7 +19,7 @@ from committees.models import (
     ReportedIndicator,
 )
 from committees.models.people import SECRETARIAL, Post
-from core.prepared import prepared
+from core.prepared import compiled, prepared
 from core.scope import Scope, scope_of
 
 SUBDISTRICT, COMMITTEE = Place.Level.SUBDISTRICT, Place.Level.COMMITTEE
@@ -130,32 +130,49 @@ def shown(scope: Scope, pk: int) -> QuerySet[Place]:
     return rows.select_related("parent__parent__parent__parent")[:1]
 
 
+@prepared
+def below(scope: Scope, pk: int) -> QuerySet[Place]:
+    """Places shown below a place, in the order of a list."""
+    return in_order(Place.objects.visible_to(scope).shown_below(pk))
+
+
+def in_order(places: PlaceQuerySet) -> PlaceQuerySet:
+    """As a list shows them, each with the place above it."""
+    return places.select_related("parent").order_by("level", "pinyin", "name_zh", "pk")
+
+
 def _mark_vacant(rows: dict[int, PlaceRow], committees: list[int]) -> None:
     without = [key for key in committees if rows[key].secretary is None]
     if without:
-        for key in Place.objects.vacant().filter(pk__in=without).values_list("pk", flat=True):
+        for (key,) in _vacant(tuple(without)):
             rows[key].is_vacant = True
+
+
+@prepared
+def _vacant(committees: tuple[int, ...]) -> QuerySet[Place, tuple[int]]:
+    return Place.objects.vacant().filter(pk__in=committees).values_list("pk")
+
+
+@compiled
+def _counts(keys: tuple[int, ...], of_districts: bool) -> QuerySet[Place, tuple[int, int, int]]:
+    """(place above, its committees, how many of them are vacant)."""
+    field = "parent__parent" if of_districts else "parent"
+    vacant = Q(pk__in=Place.objects.vacant().filter(**{f"{field}__in": keys}).values("pk"))
+    below = Place.objects.standing().filter(level=COMMITTEE, **{f"{field}__in": keys})
+    counts = below.values(above=F(field)).annotate(n=Count("pk"), v=Count("pk", filter=vacant))
+    return counts.order_by().values_list("above", "n", "v")
 
 
 def _add_counts(rows: dict[int, PlaceRow]) -> None:
     """Committees and vacant posts below sub-districts and districts; not counted further up."""
-    for level, field in ((SUBDISTRICT, "parent"), (Place.Level.DISTRICT, "parent__parent")):
+    for level in (SUBDISTRICT, Place.Level.DISTRICT):
         keys = [key for key, row in rows.items() if row.place.level == level]
         if not keys:
             continue
-        vacant = Q(pk__in=Place.objects.vacant().filter(**{f"{field}__in": keys}).values("pk"))
-        counted = (
-            Place.objects.standing()
-            .filter(level=COMMITTEE, **{f"{field}__in": keys})
-            .values(above=F(field))
-            .annotate(committees=Count("pk"), vacant=Count("pk", filter=vacant))
-            .order_by()
-        )
         for key in keys:
             rows[key].committees = rows[key].vacant = 0
-        for count in counted:
-            row = rows[count["above"]]
-            row.committees, row.vacant = count["committees"], count["vacant"]
+        for above, committees, vacant in _counts(tuple(keys), level == Place.Level.DISTRICT):
+            rows[above].committees, rows[above].vacant = committees, vacant
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +193,7 @@ def vacancies(place: Place, profile: PlaceProfile | None, team: Team) -> Vacanci
     """One query where no secretary serves, none otherwise."""
     secretary = "filled"
     if not team.has_secretary:
-        left = Place.objects.vacant().filter(pk=place.pk).exists()
+        left = _vacant((place.pk,)).first() is not None
         secretary = "vacant" if left else "unknown"
     return Vacancies(secretary, profile.two_committee_seats if profile else None, team.members)
 

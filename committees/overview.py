@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from committees.directory import Wanted
 from committees.directory.asking import Since
-from committees.directory.finding import of_service, secretaries_of
-from committees.models import Place
+from committees.directory.finding import first_of_the_new, seats_under
+from committees.models import Affiliation, Place
 from committees.models.people import Post
+from core.prepared import compiled
+from core.scope import Scope, scope_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +32,44 @@ class Tile:
 def tiles_of(viewer: Any, place: Place, *, with_people: bool) -> list[Tile]:
     """Committees and vacant posts; secretaries and new ones where the reader's work is with people.
     Two queries."""
-    below = Place.objects.standing().under(place).filter(level=Place.Level.COMMITTEE)
-    vacant = Q(pk__in=Place.objects.vacant().under(place).values("pk"))
-    counts = below.aggregate(committees=Count("pk"), vacant=Count("pk", filter=vacant))
+    committees, vacant = _committees(place.path).first() or (0, 0)
     places = f"{reverse('committees:place-list')}?place={place.pk}"
-    note = _("awaiting a Party secretary") if counts["vacant"] else _("every known post is filled")
+    note = _("awaiting a Party secretary") if vacant else _("every known post is filled")
     tiles = [
-        Tile(_("Committees"), counts["committees"], f"{places}&level=5"),
-        Tile(_("Vacant posts"), counts["vacant"], f"{places}&vacant=1", note),
+        Tile(_("Committees"), committees, f"{places}&level=5"),
+        Tile(_("Vacant posts"), vacant, f"{places}&vacant=1", note),
     ]
     return [*_of_people(viewer, place), *tiles] if with_people else tiles
 
 
 def _of_people(viewer: Any, place: Place) -> list[Tile]:
-    new = of_service("since", timezone.localdate())[Since.NEW]
-    counts = secretaries_of(viewer, place).aggregate(
-        secretaries=Count("pk"), new=Count("pk", filter=new)
-    )
+    first = first_of_the_new(timezone.localdate())
+    secretaries, new = _secretaries(scope_of(viewer), place.path, first).first() or (0, 0)
     listed = f"{reverse('committees:person-list')}?"
-    secretaries = Wanted(place=place, post=Post.SECRETARY)
+    all_of_them = Wanted(place=place, post=Post.SECRETARY)
     newly = Wanted(place=place, post=Post.SECRETARY, since=Since.NEW)
     return [
-        Tile(_("Secretaries in post"), counts["secretaries"], listed + secretaries.query),
-        Tile(_("New secretaries"), counts["new"], listed + newly.query, _("3 years or less")),
+        Tile(_("Secretaries in post"), secretaries, listed + all_of_them.query),
+        Tile(_("New secretaries"), new, listed + newly.query, _("3 years or less")),
     ]
+
+
+@compiled
+def _committees(path: str) -> QuerySet[Place, tuple[int, int]]:
+    """How many committees stand below a place, and how many of them are vacant; nothing when
+    there is none."""
+    vacant = Q(pk__in=Place.objects.vacant().filter(path__under=path).values("pk"))
+    below = Place.objects.standing().filter(path__under=path, level=Place.Level.COMMITTEE)
+    counts = below.values("level").annotate(n=Count("pk"), vacant=Count("pk", filter=vacant))
+    return counts.order_by().values_list("n", "vacant")
+
+
+@compiled
+def _secretaries(
+    scope: Scope, path: str, first: datetime.date
+) -> QuerySet[Affiliation, tuple[int, int]]:
+    """How many people the directory lists as secretaries below a place, and how many of them since
+    `first` or later."""
+    seats = seats_under(scope, path).values("to_on")  # open ones only: one group
+    new = Count("pk", filter=Q(from_on__gte=first))
+    return seats.annotate(n=Count("pk"), new=new).order_by().values_list("n", "new")

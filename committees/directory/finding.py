@@ -16,7 +16,7 @@ from django.utils import timezone
 from committees.directory.asking import NEW_YEARS, UNKNOWN, Age, Since, Wanted, Who
 from committees.models import Affiliation, Person, Place
 from committees.models.people import READERS, AffiliationQuerySet, PersonQuerySet, Post
-from core.scope import scope_of
+from core.scope import Scope, scope_of
 
 
 def people(viewer: Any, wanted: Wanted) -> PersonQuerySet:
@@ -64,9 +64,14 @@ def _services(wanted: Wanted, today: datetime.date) -> AffiliationQuerySet:
 def secretaries_of(viewer: Any, place: Place) -> AffiliationQuerySet:
     """The seats by which the directory lists somebody as secretary in `place`: one a person, and
     as many as `people` finds for that place and post (a test compares)."""
-    here = scope_of(viewer).under("place__path", *READERS)
+    return seats_under(scope_of(viewer), place.path)
+
+
+def seats_under(scope: Scope, path: str) -> AffiliationQuerySet:
+    """The same for what a prepared query knows: the reader's scope and the path of the place."""
+    here = scope.under("place__path", *READERS)
     seats = Affiliation.objects.secretaries().filter(here, place=F("person__unit"))
-    return seats.filter(place__path__under=place.path)
+    return seats.filter(place__path__under=path)
 
 
 def _former(viewer: Any, wanted: Wanted) -> PersonQuerySet:
@@ -118,12 +123,17 @@ def of_service(name: str, today: datetime.date) -> Mapping[str, Q]:
     if name == "source":
         known: dict[str, Q] = {code: Q(source=code) for code in Affiliation.Source.values}
         return known | {UNKNOWN: Q(source="")}
-    first = _years_before(today, NEW_YEARS)
+    first = first_of_the_new(today)
     return {
         Since.NEW: Q(from_on__gte=first),
         Since.LONGER: Q(from_on__lt=first),
         UNKNOWN: Q(from_on=None),
     }
+
+
+def first_of_the_new(today: datetime.date) -> datetime.date:
+    """Whoever came into post on this day or later is new."""
+    return _years_before(today, NEW_YEARS)
 
 
 def _years_before(day: datetime.date, years: int) -> datetime.date:

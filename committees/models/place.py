@@ -54,8 +54,9 @@ class PlaceQuerySet(models.QuerySet["Place"]):
             Exists(served), ~Exists(served.filter(to_on=None)), level=Place.Level.COMMITTEE
         )
 
-    def shown_below(self, place: Place) -> PlaceQuerySet:
-        """Standing places directly below `place`; a hidden row gives way to its own children."""
+    def shown_below(self, place: Place | int) -> PlaceQuerySet:
+        """Standing places directly below `place` (or the place of that key); a hidden row gives
+        way to its own children."""
         direct = Q(parent=place) | Q(parent__parent=place, parent__hidden=True)
         return self.standing().filter(direct, hidden=False)
 

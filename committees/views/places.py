@@ -22,6 +22,7 @@ from committees.services.places import save_profile, save_words
 from committees.team import charts, counted_lines, reported_for, team_of
 from core.errors import DomainError
 from core.paging import ROWS
+from core.prepared import Asked
 from core.registries import PlaceAction, place_actions
 from core.scope import scope_of
 from core.typed import sent
@@ -29,13 +30,13 @@ from core.typed import sent
 LEVELS = frozenset(str(level) for level in Place.Level.values)
 
 
-def _page(request: HttpRequest, places: PlaceQuerySet) -> Any:
+def _page(request: HttpRequest, ordered: Asked[Place] | PlaceQuerySet) -> Any:
     """A page of places. What fits one page is not counted first."""
-    ordered = places.select_related("parent").order_by("level", "pinyin", "name_zh", "pk")
     number = request.GET.get("page")
     if number is None and len(first := list(ordered[: ROWS + 1])) <= ROWS:
         return Paginator(first, ROWS).get_page(1)
-    return Paginator(ordered, ROWS).get_page(number)
+    rows: Any = ordered  # counted and sliced, which is all that a paginator does
+    return Paginator(rows, ROWS).get_page(number)
 
 
 @require_safe
@@ -57,7 +58,7 @@ def place_list(request: HttpRequest) -> HttpResponse:
             found, context["vacant"] = found.vacant(), True
         if only_level in LEVELS:
             found = found.filter(level=only_level)
-        context["page"] = _page(request, found.named(query))
+        context["page"] = _page(request, browse.in_order(found.named(query)))
         context["rows"] = browse.place_rows(request.user, context["page"])
         return render(request, "committees/place_list.html", context)
     tops = browse.top_places(request.user)
@@ -88,7 +89,7 @@ def place_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if facts.has_past:
         context["past"] = place.past.select_related("parent").order_by("-to_on", "-pk")
     if place.level < Place.Level.COMMITTEE:
-        below = Place.objects.visible_to(request.user).shown_below(place)
+        below = browse.below(scope_of(request.user), place.pk)
         context["page"] = _page(request, below)
     rows, team = browse.rows_and_team(request.user, context.get("page", ()), place)
     if place.level == Place.Level.COMMITTEE:
