@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,6 +28,7 @@ from core.sheets.export import write_csv
 from core.typed import sent
 
 LARGEST_KEY = 2**62
+SELECTED = mark_safe(" selected")
 
 
 def _wanted(request: HttpRequest) -> Wanted:
@@ -48,6 +51,24 @@ def _places(viewer: Any, chosen: Place | None) -> list[Place]:
     return list(listing.offered(scope_of(viewer), line, chosen.pk, beside))
 
 
+def _options(places: list[Place], chosen: Place | None) -> SafeString:
+    """The places as options of a select: hundreds of them, which a template renders slowly."""
+    key = chosen.pk if chosen else None
+    return format_html_join(
+        "",
+        '<option value="{}"{}>{}{}</option>',
+        (
+            (
+                place.pk,
+                SELECTED if place.pk == key else "",
+                "· " if place.level == Place.Level.COMMITTEE else "",
+                place.name,
+            )
+            for place in places
+        ),
+    )
+
+
 @require_safe
 def person_list(request: HttpRequest) -> HttpResponse:
     """People of my scope: by place, post and what is known of them, by name, pinyin or initials."""
@@ -55,10 +76,12 @@ def person_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request.user, wanted, request.GET)
     scope = scope_of(request.user)
     shut = OF_SERVING_ONLY if wanted.who else ()
+    places = _places(request.user, wanted.place)
     context: dict[str, Any] = {
         "page": page,
         "wanted": wanted,
-        "places": _places(request.user, wanted.place),
+        "places": places,
+        "place_options": _options(places, wanted.place),
         "in_use": [
             (label, value, wanted.without(name).query) for name, label, value in wanted.in_words()
         ],
