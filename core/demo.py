@@ -31,7 +31,7 @@ from core.models import (
 from core.registries import demo_leavers, demo_steps
 from core.scope import Role
 
-VERSION = "1"
+VERSION = "2"
 # One password for all accounts of the demonstration; it is printed, so it protects nothing.
 PASSWORD = "Chenguang-2026-demo"  # noqa: S105
 # Kept or rebuilt by the house itself.
