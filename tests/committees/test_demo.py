@@ -211,6 +211,8 @@ def test_28_committees_26_secretaries_and_their_members(places_only):
     assert 6 <= young.count() <= 13
 
 
+@pytest.mark.hard
+@pytest.mark.sqlite
 def test_every_run_makes_the_same_people(places_only):
     first = list(Person.objects.order_by("pk").values_list("name_zh", "mobile_mask", "birth_month"))
     demo.remove()
@@ -268,6 +270,8 @@ def test_places_that_a_register_took_over_stay(places_only, tmp_path):
     assert not DemoRow.objects.exists()
 
 
+@pytest.mark.hard
+@pytest.mark.sqlite
 def test_refresh_replaces_it(places_only):
     first = DemoRow.objects.filter(model="committees.person").count()
 
@@ -278,6 +282,8 @@ def test_refresh_replaces_it(places_only):
     assert DemoRow.objects.filter(model="committees.person").count() == first
 
 
+@pytest.mark.hard
+@pytest.mark.sqlite
 def test_another_version_is_replaced(places_only):
     DemoRow.objects.update(version="0")
 

@@ -19,7 +19,8 @@ from core import demo, registries, summaries
 from core.models import AuditEvent, AuditSeal
 from tests.committees.registers import write
 
-pytestmark = pytest.mark.django_db
+# Each loads a demonstration of its own.
+pytestmark = [pytest.mark.django_db, pytest.mark.hard, pytest.mark.sqlite]
 
 
 def run(**options) -> str:
@@ -47,8 +48,6 @@ def places_only(monkeypatch):
     return only
 
 
-@pytest.mark.hard
-@pytest.mark.sqlite
 def test_loading_twice_changes_nothing_and_removing_leaves_no_trace():
     summaries.rebuild()
     before = counts()
