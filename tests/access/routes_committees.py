@@ -134,14 +134,14 @@ ROUTES = {
     ),
     "committees:place-profile": Route(
         get=EDITS_PROFILE,
-        post=EDITS_PROFILE,
+        post={302: "district organiser", 404: OUTSIDE, 403: REST},
         args=committee,
         foreign_get=TREE_NO_ACT,
         foreign_post=TREE_NO_ACT,
     ),
     "committees:place-words": Route(
         get=EDITS_WORDS,
-        post=EDITS_WORDS,
+        post={422: "district", 404: OUTSIDE, 403: REST},
         args=district,
         foreign_get=TREE_NO_ACT,
         foreign_post=TREE_NO_ACT,

@@ -55,7 +55,7 @@ ROUTES = {
     "tutors:batch-detail": Route(get={200: SEES_BATCH, 404: REST}, args=batch),
     "tutors:pairing-propose": Route(
         get={200: CONDUCTS, 403: "base_admin secretary tutor auditor", 404: REST},
-        post={200: CONDUCTS, 403: "base_admin secretary tutor auditor", 404: REST},
+        post={422: CONDUCTS, 403: "base_admin secretary tutor auditor", 404: REST},
         args=batch,
     ),
     "tutors:pupil-list": Route(get=200),
