@@ -78,10 +78,10 @@ def test_a_class_is_planned_enrolled_reminded_and_seen(open_page, world, script:
         inspect(secretary, found)
         assert found.troubles == []
 
-    now = timezone.now()
+    evening = timezone.localtime().replace(hour=20, minute=0)  # at whatever hour this runs
     for later in (7, 9):  # three days and one day before
-        plan(now + datetime.timedelta(days=later, hours=12))
-    while deliver(now=now + datetime.timedelta(days=9, hours=13)):
+        plan(evening + datetime.timedelta(days=later))
+    while deliver(now=evening + datetime.timedelta(days=9, hours=1)):
         pass
     kinds = sorted(Notice.objects.values_list("rule", flat=True))
     assert kinds == ["class_in_three_days", "class_tomorrow", "enrolment_confirmed"]

@@ -53,7 +53,12 @@ def test_two_years_end_one_after_the_other(open_page, world, look: Look) -> None
         end(page, found, world, year)
         inspect(page, found)
         needs = plan_feeds.get("gaps")(world.district.pk, year + 1)
-        assert [(need.person_id, need.quarters) for need in needs] == [(world.people[0].pk, 26 * 4)]
+        # The second has hours enough and lacks centralised training only.
+        first, second = world.people[:2]
+        assert [(need.person_id, need.quarters, need.trainings > 0) for need in needs] == [
+            (first.pk, 26 * 4, True),
+            (second.pk, 0, True),
+        ]
     study(world.people[0], 2024, 4, verified=True)
 
     page.goto(f"/hours/year-end/{world.district.pk}/2024/")
@@ -65,6 +70,6 @@ def test_two_years_end_one_after_the_other(open_page, world, look: Look) -> None
     inspect(page, found)
 
     assert YearLock.objects.count() == 2
-    assert (changed, gaps) == (1, 1)
+    assert (changed, gaps) == (1, 2)
     # The refusal without a reason answers 422, which the browser notes.
     assert [trouble for trouble in found.troubles if " 422 " not in trouble] == []
