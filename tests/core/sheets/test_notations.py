@@ -131,7 +131,9 @@ def test_scientific_notation_only_with_all_its_digits() -> None:
     assert expand_scientific("138") is None
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-2+3", "@SUM(1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+86", "-2+3", "@SUM(1)", "\t=1", "\r=1", "＝1", " =1", "\u200b+1", "\u3000@a"]
+)
 def test_what_programs_take_for_formulas_leaves_as_text(text: str) -> None:
     assert safe(text) == "'" + text
     assert safe("李雷") == "李雷"
