@@ -26,6 +26,7 @@ urlpatterns = [
     path("imports/<uuid:key>/columns/", views.import_columns, name="import-columns"),
     path("imports/<uuid:key>/decide/", views.import_decide, name="import-decide"),
     path("imports/<uuid:key>/apply/", views.import_apply, name="import-apply"),
+    path("imports/<uuid:key>/go-on/", views.import_go_on, name="import-go-on"),
     path("imports/<uuid:key>/undo/", views.import_undo, name="import-undo"),
     path("imports/<uuid:key>/drop/", views.import_drop, name="import-drop"),
     path("imports/<uuid:key>/<slug:what>/file/", views.import_document, name="import-document"),

@@ -23,6 +23,7 @@ from core import audit, crypto, files, jobs
 from core.errors import DomainError
 from core.imports.kinds import ImportKind
 from core.imports.rows import APPLIED
+from core.models import Job
 from core.registries import import_kinds
 from core.scope import scope_of
 
@@ -30,6 +31,8 @@ FILE_KIND = "import"
 READ, PLAN, APPLY, UNDO = "import_read", "import_plan", "import_apply", "import_undo"
 PROBLEMS, REPORT, TEMPLATE = "import_problems", "import_report", "import_template"
 State = ImportRun.State
+# The work that is under way in a state.
+WORK_OF = {State.UPLOADED: READ, State.MAPPED: PLAN, State.APPLYING: APPLY, State.UNDOING: UNDO}
 
 
 class ImportRefused(DomainError):
@@ -225,6 +228,18 @@ def undo(*, actor: Any, run: ImportRun) -> None:
         _to(run, State.UNDOING)
         _record(actor, run, "undo", {})
         _start(run, actor, UNDO)
+
+
+def go_on(*, actor: Any, run: ImportRun) -> None:
+    """Carry on the work of an import whose job stopped, by whoever may import here today: who began
+    it may have left. Rows that were done stay done. Raises ImportRefused while somebody works."""
+    with transaction.atomic():
+        run = _held(run, *WORK_OF)
+        job = Job.objects.select_for_update(no_key=True).filter(pk=run.job_id).first()
+        if job is not None and not job.stopped:
+            raise ImportRefused(_("This import is further by now. Look at it again."))
+        _record(actor, run, "go_on", {})
+        _start(run, actor, WORK_OF[State(run.state)])
 
 
 def drop(*, actor: Any, run: ImportRun) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from committees.imports import columns as columns_of
-from committees.imports.runs import PLAN, State, _start, may_import
+from committees.imports.runs import PLAN, WORK_OF, State, _start, may_import
 from committees.imports.staging import (
     context_of,
     decisions,
@@ -44,6 +44,8 @@ class MayNoLonger(DomainError):
 def run_of(job: Job) -> tuple[ImportRun, Any]:
     """The import of a job, and who asked, with the rights of today."""
     run = ImportRun.objects.select_related("within", "file").get(pk=job.facts["run"])
+    if job.kind in WORK_OF.values() and run.job_id != job.pk:
+        raise MayNoLonger(_("Somebody else carries this import on."))
     actor = jobs.actor_of(job)
     if actor is not None and not may_import(actor, run.rule, run.within):
         raise MayNoLonger(

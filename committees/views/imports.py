@@ -252,6 +252,18 @@ def import_undo(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+def import_go_on(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Carry on work that stopped, whoever began it."""
+    run = _run(request, key)
+    try:
+        runs.go_on(actor=request.user, run=run)
+    except DomainError as exc:
+        messages.error(request, exc.message)
+        return _show(request, _run(request, key), status=422)
+    return redirect("committees:import-show", key=run.public_id)
+
+
+@require_POST
 def import_drop(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Give up before anything was written."""
     run = _run(request, key)

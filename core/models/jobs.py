@@ -103,6 +103,11 @@ class Job(models.Model):
         return self.state in (self.State.DONE, self.State.FAILED, self.State.CANCELLED)
 
     @property
+    def stopped(self) -> bool:
+        """Ended before its work was done."""
+        return self.state in (self.State.FAILED, self.State.CANCELLED)
+
+    @property
     def percent(self) -> int | None:
         """Whole percent done; None while nobody knows how much there is."""
         if self.state == self.State.DONE:

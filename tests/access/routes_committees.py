@@ -181,6 +181,7 @@ ROUTES = {
     ),
     "committees:import-decide": Route(post=importing(302), args=list_coming_in),
     "committees:import-apply": Route(post=importing(422), args=list_coming_in),
+    "committees:import-go-on": Route(post=importing(422), args=list_coming_in),
     "committees:import-undo": Route(post=importing(422), args=list_coming_in),
     "committees:import-drop": Route(post=importing(302), args=list_coming_in),
     "committees:import-document": Route(

@@ -233,6 +233,30 @@ def test_who_lost_the_role_meanwhile_applies_nothing(officer: User) -> None:
     assert Job.objects.filter(state="failed", message__contains="no longer").exists()
 
 
+def test_work_that_stopped_is_carried_on_by_whoever_may_import_today(
+    officer: User, district: Place
+) -> None:
+    """Who began it has left in the middle; the import stood still for good."""
+    run = planned(officer, row())
+    runs.apply(actor=officer, run=run)
+    officer.grants.all().delete()
+    run = worked(run)
+    left = run.job
+    assert left is not None
+    assert (run.state, left.state) == (State.APPLYING, Job.State.FAILED)
+
+    colleague = user_with("district", place=district)
+    runs.go_on(actor=colleague, run=run)
+    with pytest.raises(runs.ImportRefused):
+        runs.go_on(actor=colleague, run=run)  # somebody works on it now
+    assert jobs.again(job=left)  # the first one comes back, and finds it in other hands
+
+    assert worked(run).state == State.APPLIED
+    assert Person.objects.filter(name_zh="李雷").count() == 1
+    left.refresh_from_db()
+    assert left.state == Job.State.FAILED
+
+
 def test_others_do_not_see_the_import(officer: User) -> None:
     run = begin(officer, row())
     elsewhere = user_with("district", place=PlaceFactory(kind=Place.Kind.DISTRICT))
