@@ -191,7 +191,7 @@ def prepare(
     connection.close()
     if arguments.profile:
         subprocess.run(
-            [sys.executable, "-m", "benchmarks.profile", facts, arguments.profile],
+            [sys.executable, "-m", "benchmarks.profile", suite.visits, facts, arguments.profile],
             env=env,
             cwd=ROOT,
             check=True,

@@ -1,4 +1,5 @@
-"""Where the time of a page goes: `python -m benchmarks.profile FACTS NAME` inside a benchmark.
+"""Where the time of a page goes: `python -m benchmarks.profile PAGES FACTS NAME` inside a
+benchmark, where PAGES is the module that lists its pages.
 
 Asks for each page with NAME in its name 100 times in this process under cProfile.
 """
@@ -6,6 +7,7 @@ Asks for each page with NAME in its name 100 times in this process under cProfil
 from __future__ import annotations
 
 import cProfile
+import importlib
 import json
 import os
 import pstats
@@ -14,19 +16,19 @@ from typing import Any
 
 import django
 
+from benchmarks.visits import Page, address_of
+
 REQUESTS = 100
 SHOWN = 35
 
 
-def profile(facts: dict[str, Any], name: str) -> None:
+def profile(pages: tuple[Page, ...], facts: dict[str, Any], name: str) -> None:
     from django.test import Client
-    from django.urls import reverse
 
     from accounts.models import User
-    from benchmarks.visits import PAGES
 
-    for page in (page for page in PAGES if name in page.name):
-        url = reverse(page.url_name, args=[facts[fact] for fact in page.facts])
+    for page in (page for page in pages if name in page.name):
+        url = address_of(page, facts)
         client = Client(headers={"accept-language": "zh-CN"})
         client.force_login(User.objects.get(pk=facts[page.visitor]))
         for _ in range(5):
@@ -45,4 +47,5 @@ def profile(facts: dict[str, Any], name: str) -> None:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trainingbase.settings")
     django.setup()
-    profile(json.loads(sys.argv[1]), sys.argv[2])
+    listed = importlib.import_module(sys.argv[1]).PAGES
+    profile(listed, json.loads(sys.argv[2]), sys.argv[3])

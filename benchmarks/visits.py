@@ -49,6 +49,14 @@ PAGES = (
 )
 
 
+def address_of(page: Page, facts: dict[str, Any]) -> str:
+    """The page's address, filled with what the population printed."""
+    from django.urls import reverse
+
+    url = reverse(page.url_name, args=[facts[name] for name in page.facts])
+    return url + (f"?{quote(page.query, safe='=&')}" if page.query else "")
+
+
 def visits(
     facts: dict[str, Any], only: str, pages: tuple[Page, ...] = PAGES
 ) -> list[dict[str, Any]]:
@@ -56,14 +64,12 @@ def visits(
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
-    from django.urls import reverse
 
     from accounts.models import User
 
     found = []
     for page in (page for page in pages if only in page.name):
-        url = reverse(page.url_name, args=[facts[name] for name in page.facts])
-        url += f"?{quote(page.query, safe='=&')}" if page.query else ""
+        url = address_of(page, facts)
         client = Client(headers={"accept-language": "zh-CN"})
         client.force_login(User.objects.get(pk=facts[page.visitor]))
         first = client.get(url)
