@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,10 +19,19 @@ from django.utils.translation import gettext_lazy
 
 from committees.directory import FILTERS, Wanted
 from committees.directory.asking import UNKNOWN
-from committees.directory.finding import of_person, of_service, secretaries_of
-from committees.models import Person, Place, ReportedIndicator
+from committees.directory.finding import (
+    AgeLimits,
+    age_limits,
+    first_of_the_new,
+    of_person,
+    of_service,
+    seats_under,
+)
+from committees.models import Affiliation, Person, Place, ReportedIndicator
 from committees.models.people import Post
 from core.charts import Chart, Series
+from core.prepared import compiled
+from core.scope import Scope, scope_of
 
 # What the roster shows, in its order, and how each bar chart is called.
 TRAITS: Mapping[str, Promise | str] = {
@@ -67,24 +76,51 @@ class Team:
 
 def team_of(viewer: Any, place: Place, today: datetime.date) -> Team:
     """Two queries: everything about those who hold a seat, and the vacant posts."""
-    figures: dict[str, Any] = {"total": Count("pk"), "born": Avg("person__birth_year")}
-    for trait in TRAITS:
-        if trait in OF_SERVICE:
-            conditions = of_service(trait, today)
-        else:
-            conditions = of_person(trait, today, "person__")
-        for code, condition in conditions.items():
-            figures[f"{trait}_{code}"] = Count("pk", filter=condition)
-    counted = secretaries_of(viewer, place).aggregate(**figures)
-    born = counted.pop("born")
+    limits = (age_limits(today), first_of_the_new(today))
+    found = _figures(scope_of(viewer), place.path, *limits).first()
+    names = list(_counts(*limits))
+    # No row: nobody holds a seat.
+    total, born, *counts = found or (0, None, *[0] * len(names))
+    counted = dict(zip(names, counts, strict=True))
     return Team(
-        total=counted["total"],
+        total=total,
         url=_list_url(place),
-        vacant=Place.objects.vacant().under(place).count(),
+        vacant=_vacant(place.path).count(),
         vacant_url=f"{reverse('committees:place-list')}?vacant=1&place={place.pk}",
         mean_age=None if born is None else round(today.year - float(born), 1),
         traits={trait: _parts(place, trait, counted) for trait in TRAITS},
     )
+
+
+def _counts(ages: AgeLimits, first_new: datetime.date) -> dict[str, Count]:
+    """ "trait_code" -> how many have it."""
+    counts = {}
+    for trait in TRAITS:
+        if trait in OF_SERVICE:
+            conditions = of_service(trait, first_new)
+        else:
+            conditions = of_person(trait, ages, "person__")
+        for code, condition in conditions.items():
+            counts[f"{trait}_{code}"] = Count("pk", filter=condition)
+    return counts
+
+
+@compiled
+def _figures(
+    scope: Scope, path: str, ages: AgeLimits, first_new: datetime.date
+) -> QuerySet[Affiliation, tuple[Any, ...]]:
+    """(how many, mean year of birth, each of `_counts`) of the secretaries below a place whom the
+    directory lists; nothing when there is none."""
+    seats = seats_under(scope, path).values("to_on")  # open ones only: one group
+    counts = _counts(ages, first_new)
+    born = Avg("person__birth_year")
+    figures = seats.annotate(total=Count("pk"), born=born, **counts)
+    return figures.order_by().values_list("total", "born", *counts)
+
+
+@compiled
+def _vacant(path: str) -> QuerySet[Place]:
+    return Place.objects.vacant().filter(path__under=path)
 
 
 def _parts(place: Place, trait: str, counted: Mapping[str, int]) -> tuple[Part, ...]:

@@ -17,6 +17,8 @@ from core.scope import NOBODY, Grant, Scope
 
 Arguments = tuple[Any, ...]
 Get = Callable[[Arguments], Any]
+# Arguments that say what is asked and not with which value.
+AS_IT_IS = (bool, frozenset)
 
 
 class Given(Value):
@@ -74,6 +76,9 @@ class GivenScope(Scope):
     def line_ids(self, *roles: str) -> Any:
         return self._many(lambda scope: scope.line_ids(*roles))
 
+    def root_ids(self, *roles: str) -> Any:
+        return self._many(lambda scope: scope.root_ids(*roles))
+
     def _many(self, read: Callable[[Scope], tuple[Any, ...]]) -> GivenMany:
         get = self.get
         return GivenMany(lambda arguments: read(get(arguments)), len(read(self.real)))
@@ -125,14 +130,14 @@ def shape_of(value: Any) -> Any:
     if isinstance(value, Scope):
         grants = tuple([_grant_shape(grant) for grant in value.grants])
         return (value.user_id is None, value.person_id is None, grants)
-    return value if value is None or isinstance(value, bool) else ""
+    return value if value is None or isinstance(value, AS_IT_IS) else ""
 
 
 def stand_in(value: Any, at: int) -> Any:
     def get(arguments: Arguments) -> Any:
         return arguments[at]
 
-    if value is None or isinstance(value, bool):
+    if value is None or isinstance(value, AS_IT_IS):
         return value
     if isinstance(value, tuple):
         return GivenMany(get, len(value))

@@ -10,10 +10,10 @@ function says once what is asked:
     unread(7).count(); list(unread(7)); unread(7)[:3]; unread.plain(7)  # the ORM's own QuerySet
 
 It is called with stand-ins (`Given`) once for each *shape* of its arguments: which of them are
-None, how long a tuple is, which roles a `Scope` holds; True and False are taken as they are. It
-must take every value that changes from its arguments, today's date above all, and must not look
-into them; a fixed day in the text is refused. PostgreSQL keeps its plan too: each connection
-prepares the text when it first needs it.
+None, how long a tuple is, which roles a `Scope` holds; True, False and a frozenset (of choices) are
+taken as they are. It must take every value that changes from its arguments, today's date above all,
+and must not look into them; a fixed day in the text is refused. PostgreSQL keeps its plan too: each
+connection prepares the text when it first needs it.
 """
 
 from __future__ import annotations

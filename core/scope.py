@@ -96,6 +96,10 @@ class Scope:
             int(part) for path in self.paths(*roles) for part in path.strip("/").split("/")
         )
 
+    def root_ids(self, *roles: str) -> tuple[int, ...]:
+        """The places whose subtrees grants of `roles` cover: the last step of each path."""
+        return tuple(int(path.rstrip("/").rpartition("/")[2]) for path in self.paths(*roles))
+
     def everywhere(self, *roles: str) -> bool:
         """Is one of `roles` held without a place, a base or an organisation?"""
         return any(

@@ -18,6 +18,9 @@ from committees.models import Affiliation, Person, Place
 from committees.models.people import READERS, AffiliationQuerySet, PersonQuerySet, Post
 from core.scope import Scope, scope_of
 
+# The month of today, and the years of birth of those who become 36, 46 and 55 this year.
+AgeLimits = tuple[int, ...]
+
 
 def people(viewer: Any, wanted: Wanted) -> PersonQuerySet:
     """The people of a view, in no order."""
@@ -34,30 +37,52 @@ def people(viewer: Any, wanted: Wanted) -> PersonQuerySet:
 
 
 def _serving(viewer: Any, wanted: Wanted) -> PersonQuerySet:
-    found = Person.objects.serving_in_reach_of(viewer)
-    if wanted.place is not None:
-        found = found.filter(unit__path__under=wanted.place.path)
+    below = wanted.place.path if wanted.place else None
     today = timezone.localdate()
-    for name in ("sex", "age", "education", "mobile"):
-        if value := getattr(wanted, name):
-            found = found.filter(of_person(name, today)[value])
-    if wanted.post or wanted.source or wanted.since:
-        found = found.filter(Exists(_services(wanted, today)))
+    return serving(
+        scope_of(viewer),
+        below,
+        frozenset(wanted.chosen.items()),
+        age_limits(today),
+        first_of_the_new(today),
+    )
+
+
+def serving(
+    scope: Scope,
+    below: str | None,
+    chosen: frozenset[tuple[str, str]],
+    ages: AgeLimits,
+    first_new: datetime.date,
+) -> PersonQuerySet:
+    """Those who serve in `scope`, below a place path, and answer to the `chosen` filters."""
+    found = Person.objects.serving_in_reach_of(scope)
+    if below is not None:
+        found = found.filter(unit__path__under=below)
+    of_services = {}
+    for name, value in sorted(chosen):
+        if name in ("post", "source", "since"):
+            of_services[name] = value
+        else:
+            found = found.filter(of_person(name, ages)[value])
+    if of_services:
+        found = found.filter(Exists(_services(of_services, first_new)))
     return found
 
 
-def _services(wanted: Wanted, today: datetime.date) -> AffiliationQuerySet:
+def _services(chosen: Mapping[str, str], first_new: datetime.date) -> AffiliationQuerySet:
     """Open services of the outer person that are as wanted, all in one service. A secretary's is
     the one that says where she belongs: a second seat elsewhere lists her no second time."""
     rows = Affiliation.objects.filter(person=OuterRef("pk"))
-    if wanted.post == Post.SECRETARY or wanted.source:  # only secretaries have a source
+    post, source, since = (chosen.get(name) for name in ("post", "source", "since"))
+    if post == Post.SECRETARY or source:  # only secretaries have a source
         rows = rows.secretaries().filter(place=OuterRef("unit"))
-    if wanted.source:
-        rows = rows.filter(of_service("source", today)[wanted.source])
-    if wanted.post != Post.SECRETARY:
-        rows = rows.open().filter(**({"post": wanted.post} if wanted.post else {}))
-    if wanted.since:
-        rows = rows.filter(of_service("since", today)[wanted.since])
+    if source:
+        rows = rows.filter(of_service("source", first_new)[source])
+    if post != Post.SECRETARY:
+        rows = rows.open().filter(**({"post": post} if post else {}))
+    if since:
+        rows = rows.filter(of_service("since", first_new)[since])
     return rows
 
 
@@ -87,17 +112,23 @@ def _former(viewer: Any, wanted: Wanted) -> PersonQuerySet:
 
 
 # --- Conditions, one for each choice ------------------------------------------------------------
-def of_person(name: str, today: datetime.date, prefix: str = "") -> Mapping[str, Q]:
+def age_limits(today: datetime.date) -> AgeLimits:
+    """What `of_person` counts ages by."""
+    return (today.month, today.year - 36, today.year - 46, today.year - 55)
+
+
+def of_person(name: str, ages: AgeLimits, prefix: str = "") -> Mapping[str, Q]:
     """Code of a choice of "sex", "age", "education" or "mobile" -> condition over Person, or over
     what holds one behind `prefix` ("person__")."""
     if name == "age":
-        older = {years: _at_least(years, today, prefix) for years in (36, 46, 55)}
+        month, *years = ages
+        at_36, at_46, at_55 = (_born_by(year, month, prefix) for year in years)
         unknown = Q(**{f"{prefix}birth_year": None})
         return {
-            Age.TO_35: ~unknown & ~older[36],
-            Age.TO_45: older[36] & ~older[46],
-            Age.TO_54: older[46] & ~older[55],
-            Age.FROM_55: older[55],
+            Age.TO_35: ~unknown & ~at_36,
+            Age.TO_45: at_36 & ~at_46,
+            Age.TO_54: at_46 & ~at_55,
+            Age.FROM_55: at_55,
             UNKNOWN: unknown,
         }
     if name == "mobile":
@@ -107,26 +138,24 @@ def of_person(name: str, today: datetime.date, prefix: str = "") -> Mapping[str,
     return known | {UNKNOWN: Q(**{f"{prefix}{name}": ""})}
 
 
-def _at_least(years: int, today: datetime.date, prefix: str) -> Q:
-    """So old today. Whose month of birth is not known counts by the year alone."""
-    year = today.year - years
-    by_month = Q(**{f"{prefix}birth_month": None})
-    by_month |= Q(**{f"{prefix}birth_month__lte": today.month})
+def _born_by(year: int, month: int, prefix: str) -> Q:
+    """Born in that month of that year or before. Whose month of birth is not known counts by the
+    year alone."""
+    by_month = Q(**{f"{prefix}birth_month": None}) | Q(**{f"{prefix}birth_month__lte": month})
     before = Q(**{f"{prefix}birth_year__lt": year})
     then = Q(**{f"{prefix}birth_year": year}) & by_month
     # A year that is not known is no age: said here, so that a negation stays true or false.
     return Q(**{f"{prefix}birth_year__isnull": False}) & (before | then)
 
 
-def of_service(name: str, today: datetime.date) -> Mapping[str, Q]:
+def of_service(name: str, first_new: datetime.date) -> Mapping[str, Q]:
     """Code of a choice of "source" or "since" -> condition over Affiliation."""
     if name == "source":
         known: dict[str, Q] = {code: Q(source=code) for code in Affiliation.Source.values}
         return known | {UNKNOWN: Q(source="")}
-    first = first_of_the_new(today)
     return {
-        Since.NEW: Q(from_on__gte=first),
-        Since.LONGER: Q(from_on__lt=first),
+        Since.NEW: Q(from_on__gte=first_new),
+        Since.LONGER: Q(from_on__lt=first_new),
         UNKNOWN: Q(from_on=None),
     }
 

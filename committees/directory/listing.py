@@ -1,16 +1,19 @@
 """The queries that every visit of the directory makes, prepared (docs/adr/0064).
 
-They answer to a place and a name. A view with further filters is asked for seldom and built anew:
-`finding.people` says the same for all of them, and a test compares.
+They answer to those who serve, by place, name and filters. Other views (who served before, guests)
+are asked for seldom and built anew. `finding.people` says the same for all of them, and a test
+compares.
 """
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
-from django.db.models import CharField, F, Func, Q, QuerySet
+from django.db.models import CharField, Count, F, Func, Q, QuerySet, Window
 
+from committees.directory.finding import AgeLimits, serving
 from committees.models import Affiliation, Person, Place
 from committees.models.people import READERS, PersonQuerySet
 from core.paging import ROWS
@@ -29,15 +32,16 @@ COUNTED_TO = 1_000
 
 def stretch(
     found: PersonQuerySet, few: bool, back: bool, pinyin: Any, key: Any
-) -> QuerySet[Person]:
-    """One row more than a page, in the order of pinyin, from the anchor (`pinyin`, `key`) on or,
-    going back, up to it; without an anchor from the top or the end.
+) -> QuerySet[Person, tuple[int, ...]]:
+    """Keys of one row more than a page, in the order of pinyin, from the anchor (`pinyin`, `key`)
+    on or, going back, up to it; without an anchor from the top or the end.
 
     `few`: the people are found first and sorted then; else the index is walked until the page is
     full. PostgreSQL would walk it for a handful of people, too, and meet everybody on the way: an
-    expression in the order leaves it no index to walk.
+    expression in the order leaves it no index to walk. Who is found and sorted is counted on the
+    way: without an anchor each row of `few` says (key, how many there are).
     """
-    rows = found.select_related("unit__parent").only(*SHOWN)
+    rows: Any = found
     if pinyin is not None:
         # The first condition is what an index can begin at; the second is exact.
         if back:
@@ -49,13 +53,22 @@ def stretch(
         order = (sound.desc(), "-pk") if back else (sound.asc(), "pk")
     else:
         order = ("-pinyin", "-pk") if back else ("pinyin", "pk")
-    return rows.order_by(*order)[: ROWS + 1]
+    rows = rows.order_by(*order)
+    if few and pinyin is None:
+        return rows.values_list("pk", Window(Count("*")))[: ROWS + 1]
+    return rows.values_list("pk")[: ROWS + 1]
 
 
-def _plain(scope: Scope, below: Any, characters: Any, letters: Any) -> PersonQuerySet:
-    found = Person.objects.filter(scope.under("unit__path", *READERS))
-    if below is not None:
-        found = found.filter(unit__path__under=below)
+def _named(
+    scope: Scope,
+    below: Any,
+    characters: Any,
+    letters: Any,
+    chosen: frozenset[tuple[str, str]],
+    ages: AgeLimits,
+    first_new: datetime.date,
+) -> PersonQuerySet:
+    found = serving(scope, below, chosen, ages, first_new)
     if characters is not None:
         found = found.filter(name_zh__holds=characters)
     if letters is not None:
@@ -69,21 +82,38 @@ def listed(
     below: str | None,
     characters: str | None,
     letters: str | None,
+    chosen: frozenset[tuple[str, str]],
+    ages: AgeLimits,
+    first_new: datetime.date,
     few: bool,
     back: bool,
     pinyin: str | None,
     key: int | None,
-) -> QuerySet[Person]:
-    """A stretch of the people of `scope`, below a place path, by name."""
-    return stretch(_plain(scope, below, characters, letters), few, back, pinyin, key)
+) -> QuerySet[Person, tuple[int, ...]]:
+    """A stretch of the people of `scope`, below a place path, by name and filters."""
+    found = _named(scope, below, characters, letters, chosen, ages, first_new)
+    return stretch(found, few, back, pinyin, key)
 
 
 @compiled
 def counted(
-    scope: Scope, below: str | None, characters: str | None, letters: str | None
+    scope: Scope,
+    below: str | None,
+    characters: str | None,
+    letters: str | None,
+    chosen: frozenset[tuple[str, str]],
+    ages: AgeLimits,
+    first_new: datetime.date,
 ) -> QuerySet[Person]:
     """The same people without an order, as many as are counted."""
-    return _plain(scope, below, characters, letters).only("pk")[: COUNTED_TO + 1]
+    found = _named(scope, below, characters, letters, chosen, ages, first_new)
+    return found.only("pk")[: COUNTED_TO + 1]
+
+
+@prepared
+def rows_of(people: tuple[int, ...]) -> QuerySet[Person]:
+    """What a page shows of the people whose keys were found, in no order."""
+    return Person.objects.filter(pk__in=people).select_related("unit__parent").only(*SHOWN)
 
 
 @prepared
@@ -104,9 +134,9 @@ def offered(
 ) -> QuerySet[Place]:
     """Places to choose from: the reader's own and the steps below them; with a chosen place (`at`,
     below `line`) those around it, and `beside` it the other children of that place."""
-    around = Q(pk__in=line)
-    for path in scope.paths(*READERS):
-        around |= Q(path=path, level__gte=Place.Level.DISTRICT) | Q(parent__path=path)
+    own = scope.root_ids(*READERS)
+    # By keys alone, each by an index; the paths of parents would be compared place by place.
+    around = Q(pk__in=line) | Q(pk__in=own, level__gte=Place.Level.DISTRICT) | Q(parent__in=own)
     if scope.everywhere(Role.AUDITOR):
         around |= Q(level=Place.Level.PROVINCE)
     if at is not None:

@@ -13,10 +13,11 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from committees.directory import listing
 from committees.directory.asking import Wanted, Who
-from committees.directory.finding import people
+from committees.directory.finding import age_limits, first_of_the_new, people
 from committees.models import Affiliation, Person, Place
 from committees.models.people import READERS, Post
 from committees.names import search_key
@@ -57,12 +58,13 @@ def page_of(viewer: Any, wanted: Wanted, query: Mapping[str, Any]) -> Page:
     found = _Found(viewer, wanted)
     back = query.get("before", "")
     anchor = _anchor(back or query.get("after", ""), query.get("letter", ""))
-    rows, before, after = _around(found, anchor, back=bool(back))
+    keys, before, after = _around(found, anchor, back=bool(back))
+    rows = _rows_of(keys)
     total = found.total() if before or after else len(rows)
     return Page(
         rows=_with_services(viewer, wanted, rows),
-        before=rows[0].public_id if before else None,
-        after=rows[-1].public_id if after else None,
+        before=rows[0].public_id if before and rows else None,
+        after=rows[-1].public_id if after and rows else None,
         total=min(total, listing.COUNTED_TO),
         is_counted=total <= listing.COUNTED_TO,
     )
@@ -73,8 +75,10 @@ class _Found:
 
     def __init__(self, viewer: Any, wanted: Wanted) -> None:
         self.viewer, self.wanted = viewer, wanted
-        self.few = bool(wanted.q) or _is_small(scope_of(viewer), wanted.place)
-        self.prepared = self._for_prepared() if not wanted.chosen else None
+        self.few = _are_few(viewer, wanted)
+        self.prepared = None if wanted.who else self._for_prepared()
+        # Known when everybody had to be met for the first page anyway.
+        self.known_total: int | None = None
 
     def _for_prepared(self) -> tuple[Any, ...] | None:
         """What the prepared queries are asked with; None when nobody can be meant."""
@@ -83,18 +87,33 @@ class _Found:
         if letters == "":
             return None
         characters = text if text and letters is None else None
-        return scope_of(self.viewer), place.path if place else None, characters, letters
+        today = timezone.localdate()
+        return (
+            scope_of(self.viewer),
+            place.path if place else None,
+            characters,
+            letters,
+            frozenset(self.wanted.chosen.items()),
+            age_limits(today),
+            first_of_the_new(today),
+        )
 
-    def stretch(self, anchor: Anchor | None, *, back: bool) -> list[Person]:
-        """One row more than a page."""
+    def keys(self, anchor: Anchor | None, *, back: bool) -> list[int]:
+        """One more than a page."""
         pinyin, key = anchor or (None, None)
         if self.prepared is not None:
-            return list(listing.listed(*self.prepared, self.few, back, pinyin, key))
-        found = people(self.viewer, self.wanted)
-        return list(listing.stretch(found, self.few, back, pinyin, key))
+            found = list(listing.listed(*self.prepared, self.few, back, pinyin, key))
+        else:
+            everybody = people(self.viewer, self.wanted)
+            found = list(listing.stretch(everybody, self.few, back, pinyin, key))
+        if found and len(found[0]) > 1:
+            self.known_total = found[0][1]
+        return [row[0] for row in found]
 
     def total(self) -> int:
-        """How many they are, counted up to one more than the limit."""
+        """How many they are; at least one more than the limit where there are more."""
+        if self.known_total is not None:
+            return self.known_total
         if self.prepared is None:
             found = people(self.viewer, self.wanted).order_by()
             return found[: listing.COUNTED_TO + 1].count()
@@ -103,6 +122,14 @@ class _Found:
             # The ORM's own text, its values still apart from it.
             cursor.execute(f"SELECT COUNT(*) FROM ({text}) counted", values)  # noqa: S608
             return int(cursor.fetchone()[0])
+
+
+def _are_few(viewer: Any, wanted: Wanted) -> bool:
+    """Are the people of a view found sooner than they would be met in the order of the list? By
+    name, in a small area, and as secretaries: their seats have an index."""
+    if wanted.q or wanted.post == Post.SECRETARY or wanted.source:
+        return True
+    return _is_small(scope_of(viewer), wanted.place)
 
 
 def _is_small(scope: Scope, place: Place | None) -> bool:
@@ -114,20 +141,28 @@ def _is_small(scope: Scope, place: Place | None) -> bool:
     return len(paths) == 1 and paths[0].count("/") - 1 >= Place.Level.SUBDISTRICT
 
 
-def _around(found: _Found, anchor: Anchor | None, *, back: bool) -> tuple[list[Person], bool, bool]:
-    """A page of people, and whether there are some before and after them."""
+def _around(found: _Found, anchor: Anchor | None, *, back: bool) -> tuple[list[int], bool, bool]:
+    """The keys of a page of people, and whether there are some before and after them."""
     if anchor is None:
-        rows = found.stretch(None, back=False)
-        return rows[:ROWS], False, len(rows) > ROWS
-    rows = found.stretch(anchor, back=back)
+        keys = found.keys(None, back=False)
+        return keys[:ROWS], False, len(keys) > ROWS
+    keys = found.keys(anchor, back=back)
     if back:
-        if not rows:  # nobody stands before: this is the first page
+        if not keys:  # nobody stands before: this is the first page
             return _around(found, None, back=False)
-        return rows[:ROWS][::-1], len(rows) > ROWS, True
-    if not rows:  # nobody stands behind: this is the last page
-        rows = found.stretch(None, back=True)
-        return rows[:ROWS][::-1], len(rows) > ROWS, False
-    return rows[:ROWS], True, len(rows) > ROWS
+        return keys[:ROWS][::-1], len(keys) > ROWS, True
+    if not keys:  # nobody stands behind: this is the last page
+        keys = found.keys(None, back=True)
+        return keys[:ROWS][::-1], len(keys) > ROWS, False
+    return keys[:ROWS], True, len(keys) > ROWS
+
+
+def _rows_of(keys: list[int]) -> list[Person]:
+    """The people of a page in the order of their keys."""
+    if not keys:
+        return []
+    found = {person.pk: person for person in listing.rows_of(tuple(keys))}
+    return [found[key] for key in keys if key in found]
 
 
 def _anchor(key: str, letter: str) -> Anchor | None:

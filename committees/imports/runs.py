@@ -235,7 +235,9 @@ def go_on(*, actor: Any, run: ImportRun) -> None:
     it may have left. Rows that were done stay done. Raises ImportRefused while somebody works."""
     with transaction.atomic():
         run = _held(run, *WORK_OF)
-        job = Job.objects.select_for_update(no_key=True).filter(pk=run.job_id).first()
+        # Its job may have been cleared away, which is as stopped as can be.
+        key = run.job_id or 0
+        job = Job.objects.select_for_update(no_key=True).filter(pk=key).first()
         if job is not None and not job.stopped:
             raise ImportRefused(_("This import is further by now. Look at it again."))
         _record(actor, run, "go_on", {})

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -69,6 +69,17 @@ def _options(places: list[Place], chosen: Place | None) -> SafeString:
     )
 
 
+def _letters(query: str, chosen: str) -> SafeString:
+    """The signs that lead on to a letter, in the view of `query`."""
+    rest = format_html("{}", query)
+    current = mark_safe(' aria-current="true"')
+    return format_html_join(
+        "",
+        '<a href="?{}&amp;letter={}"{}>{}</a>',
+        ((rest, sign, current if sign == chosen else "", sign.upper()) for sign in LETTERS),
+    )
+
+
 @require_safe
 def person_list(request: HttpRequest) -> HttpResponse:
     """People of my scope: by place, post and what is known of them, by name, pinyin or initials."""
@@ -76,6 +87,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     page = page_of(request.user, wanted, request.GET)
     scope = scope_of(request.user)
     shut = OF_SERVING_ONLY if wanted.who else ()
+    query, letter = wanted.query, request.GET.get("letter", "")
     places = _places(request.user, wanted.place)
     context: dict[str, Any] = {
         "page": page,
@@ -93,8 +105,8 @@ def person_list(request: HttpRequest) -> HttpResponse:
         # What the filters on the page depend on, for {% kept %}.
         "filter_key": tuple(wanted.chosen.items()),
         "search_everywhere": f"?{Wanted(q=wanted.q).query}",
-        "letters": LETTERS if page.before or page.after else "",
-        "letter": request.GET.get("letter", ""),
+        "query": query,
+        "letters": _letters(query, letter) if page.before or page.after else "",
         "has_guests": scope.has(Role.BASE_ADMIN),
         "may_export": permissions.can_export_people(request.user) and not wanted.who,
         "may_merge": permissions.can_merge(request.user),
