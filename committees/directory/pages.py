@@ -23,6 +23,7 @@ from committees.models.people import READERS, Post
 from committees.names import search_key
 from core.paging import ROWS
 from core.scope import Scope, scope_of
+from core.templatetags.rows import label
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 Anchor = tuple[str, int]
@@ -35,6 +36,13 @@ class Row:
 
     person: Person
     services: list[Affiliation]
+
+    @property
+    def posts(self) -> str:
+        """The posts in words, the first one first."""
+        return " · ".join(
+            f"{label(service, 'post')}{service.particulars}" for service in self.services
+        )
 
     @property
     def first(self) -> Affiliation | None:

@@ -29,6 +29,8 @@ from core.typed import sent
 
 LARGEST_KEY = 2**62
 SELECTED = mark_safe(" selected")
+CURRENT = mark_safe(' aria-current="true"')
+SIGNS = [(SafeString(letter), SafeString(letter.upper())) for letter in LETTERS]
 
 
 def _wanted(request: HttpRequest) -> Wanted:
@@ -72,11 +74,10 @@ def _options(places: list[Place], chosen: Place | None) -> SafeString:
 def _letters(query: str, chosen: str) -> SafeString:
     """The signs that lead on to a letter, in the view of `query`."""
     rest = format_html("{}", query)
-    current = mark_safe(' aria-current="true"')
     return format_html_join(
         "",
         '<a href="?{}&amp;letter={}"{}>{}</a>',
-        ((rest, sign, current if sign == chosen else "", sign.upper()) for sign in LETTERS),
+        ((rest, sign, CURRENT if sign == chosen else "", shown) for sign, shown in SIGNS),
     )
 
 
