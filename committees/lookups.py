@@ -71,7 +71,7 @@ class Holds(TextLookup):
 
     A trigram index is blind to two characters, and most Chinese names have three. PostgreSQL finds
     the rows with all these characters by an index on the characters of the name (migration 0006)
-    and then looks for the text itself.
+    and then looks for the text itself. Of a single one, a surname, the index has said all.
     """
 
     lookup_name = "holds"
@@ -84,8 +84,9 @@ class Holds(TextLookup):
         lhs, params = self.process_lhs(compiler, connection)
         signs = _changed(self.rhs, lambda text: list(dict.fromkeys(text)))
         return (
-            f"(string_to_array({lhs}, NULL) @> %s::text[] AND STRPOS({lhs}, %s) > 0)",
-            (*params, signs, *params, self.rhs),
+            f"(string_to_array({lhs}, NULL) @> %s::text[]"
+            f" AND (CHAR_LENGTH(%s) = 1 OR STRPOS({lhs}, %s) > 0))",
+            (*params, signs, self.rhs, *params, self.rhs),
         )
 
 
