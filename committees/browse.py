@@ -81,7 +81,7 @@ def place_rows(viewer: Any, places: Iterable[Place]) -> list[PlaceRow]:
 def rows_and_team(
     viewer: Any, places: Iterable[Place], here: Place | None
 ) -> tuple[list[PlaceRow], Team]:
-    """Rows of `places` and the open services in `here`, in one query together.
+    """Rows of `places` and the open services in `here`, in two queries together.
 
     People whom the viewer may not see are left out; that a post is filled is no secret.
     """
@@ -90,16 +90,19 @@ def rows_and_team(
     team, members = Team([]), set()
     if committees or here is not None:
         at = here.pk if here is not None else None
-        for service in _serving(scope_of(viewer), tuple(committees), at):
+        services = list(_serving(tuple(committees), at))
+        people = tuple({service.person_id for service in services})
+        seen = {key for (key,) in _seen(scope_of(viewer), people)} if people else set()
+        for service in services:
             row = rows.get(service.place_id or 0)
             if row is not None:
-                row.secretary = service.person if service.seen else None
+                row.secretary = service.person if service.person_id in seen else None
                 row.in_charge = service.in_charge
                 continue
             team.has_secretary |= service.counts_as_secretary
             if service.post in TWO_COMMITTEES:
                 members.add(service.person_id)
-            if service.seen:
+            if service.person_id in seen:
                 team.serving.append(service)
     _mark_vacant(rows, committees)
     _add_counts(rows)
@@ -110,17 +113,20 @@ def rows_and_team(
 
 
 @prepared
-def _serving(
-    scope: Scope, committees: tuple[int, ...], here: int | None
-) -> QuerySet[Affiliation, Any]:
-    """Who does a secretary's work in `committees`, and everybody in post in `here`; `seen` says
-    whether the reader may see the person."""
+def _serving(committees: tuple[int, ...], here: int | None) -> QuerySet[Affiliation]:
+    """Who does a secretary's work in `committees`, and everybody in post in `here`."""
     wanted = Q(place__in=committees) & SECRETARIAL
     if here is not None:
         wanted |= Q(place=here)
-    seen = Person.objects.present_to(scope).filter(pk=OuterRef("person_id"))
     services = Affiliation.objects.open().filter(wanted).select_related("person")
-    return services.annotate(seen=Exists(seen)).order_by("person__pinyin", "pk")
+    return services.order_by("person__pinyin", "pk")
+
+
+@prepared
+def _seen(scope: Scope, people: tuple[int, ...]) -> QuerySet[Person, tuple[int]]:
+    """Whom of these the reader may see. Asked beside `_serving` and not inside it: there PostgreSQL
+    reads everybody first."""
+    return Person.objects.present_to(scope).filter(pk__in=people).values_list("pk")
 
 
 @prepared
