@@ -20,7 +20,7 @@ from records.models import (
     HourState,
     YearLock,
 )
-from records.reading.services import FIELDS, report_day, service_of, services_in
+from records.reading.services import report_day, services_in
 from records.rules import Rules, rules_at
 from records.services.locks import is_locked
 from records.targets import Span, Target, history, target_on
@@ -112,7 +112,7 @@ def _exempt(person_id: int, on: datetime.date) -> QuerySet[HourExemption]:
 def person_year(person: Person, year: int, today: datetime.date) -> PersonYear:
     """The year of `person`, whose `unit` is loaded. The number of queries does not grow."""
     on = report_day(year, today)
-    services = [service_of(row) for row in services_in(year, person=person).values_list(*FIELDS)]
+    services = services_in(year, person.pk)
     member = bool(person.is_party_member)
     rules = rules_at(person.unit, on)
     target = target_on(services, member, rules, on)
@@ -206,7 +206,7 @@ def _carried(person: Person, year: int, rules: Rules, most: int) -> int:
     """What last year's own hours had beyond last year's target; never more than a year's."""
     last = year - 1
     day = datetime.date(last, 12, 31)
-    services = [service_of(row) for row in services_in(last, person=person).values_list(*FIELDS)]
+    services = services_in(last, person.pk)
     target = target_on(services, bool(person.is_party_member), rules, day)
     sums = dict(verified_of(person.pk, last))
     return min(count(sums, rules, target.quarters).surplus, most)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from committees.models import Affiliation
+from core.prepared import prepared
 from records.targets import Service
 
 FIELDS = ("post", "in_charge", "from_on", "to_on", "place_id", "place__path")
@@ -26,14 +27,19 @@ def holding(day: datetime.date) -> Q:
     return began & (Q(to_on=None) | Q(to_on__gte=day))
 
 
-def in_year(year: int) -> Q:
-    """Services of which some day lies in `year`."""
+def services_in(year: int, person_id: int) -> list[Service]:
+    """Services of a person of which some day lies in `year`, in the order of their beginning."""
     first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-    return (Q(from_on=None) | Q(from_on__lte=last)) & (Q(to_on=None) | Q(to_on__gte=first))
+    return [service_of(row) for row in _between(person_id, first, last)]
 
 
-def services_in(year: int, **who: Any) -> QuerySet[Affiliation]:
-    return Affiliation.objects.filter(in_year(year), **who).order_by("from_on", "pk")
+@prepared
+def _between(
+    person_id: int, first: datetime.date, last: datetime.date
+) -> QuerySet[Affiliation, tuple[Any, ...]]:
+    began, stood = Q(from_on=None) | Q(from_on__lte=last), Q(to_on=None) | Q(to_on__gte=first)
+    rows = Affiliation.objects.filter(began, stood, person=person_id)
+    return rows.order_by("from_on", "pk").values_list(*FIELDS)
 
 
 def report_day(year: int, today: datetime.date) -> datetime.date:
