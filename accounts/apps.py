@@ -28,7 +28,14 @@ class AccountsConfig(AppConfig):
         )
         registries.navigation.add(
             "profile",
-            NavEntry("profile", _("My account"), "accounts:profile", "person", group="me"),
+            NavEntry(
+                "profile",
+                _("My account"),
+                "accounts:profile",
+                "person",
+                group="me",
+                behind=("accounts:contact", "accounts:second-factor", "accounts:token-"),
+            ),
             order=900,
         )
         registries.accounts_by_number.add("accounts", desk_of)

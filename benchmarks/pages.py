@@ -41,6 +41,7 @@ class Target:
     """Something to ask for, and what each round measured."""
 
     name: str
+    log: Path
     port: int
     url: str
     cookie: str
@@ -92,7 +93,8 @@ def drive(target: Target, requests: int) -> None:
         response = connection.getresponse()
         body = response.read()
         if response.status != 200:
-            raise SystemExit(f"{target.name}: {target.url} answered {response.status}")
+            said = target.log.read_text(errors="replace")[-3000:]
+            raise SystemExit(f"{target.name}: {target.url} answered {response.status}\n{said}")
         target.size = len(body)
     connection.close()
 
@@ -213,10 +215,13 @@ def main(suite: Suite = Suite()) -> None:
             gunicorn("benchmarks.floor:application", env, folder / "floor.log") as bare,
             gunicorn("trainingbase.wsgi:application", env, folder / "portal.log") as portal,
         ):
-            floor = Target("floor", bare[1], "/", f"sessionid={session}", queries=3)
+            floor = Target(
+                "floor", folder / "floor.log", bare[1], "/", f"sessionid={session}", queries=3
+            )
             targets = [
                 Target(
                     page["name"],
+                    folder / "portal.log",
                     portal[1],
                     page["url"],
                     page["cookie"],

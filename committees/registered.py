@@ -54,6 +54,7 @@ NAVIGATION = (
         icon="person-lines-fill",
         roles=READERS,
         group="manage",
+        behind=("committees:duplicate-", "committees:merge-"),
     ),
     NavEntry(
         key="imports",

@@ -42,6 +42,7 @@ class NavLink:
     url_name: str
     namespace: str
     badge: Callable[[HttpRequest], int] | None = None
+    behind: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -67,6 +68,7 @@ def _link(entry: NavEntry) -> NavLink:
         url_name=entry.url_name,
         namespace=entry.url_name.rpartition(":")[0],
         badge=entry.badge,
+        behind=entry.behind,
     )
 
 
@@ -123,6 +125,9 @@ def _here(request: HttpRequest, links: tuple[NavLink, ...]) -> str:
         return ""
     for link in links:
         if link.url_name == match.view_name:
+            return link.key
+    for link in links:
+        if link.behind and match.view_name.startswith(link.behind):
             return link.key
     # Then of the same noun (person-detail lies behind person-list), then of the same app.
     noun = match.view_name.partition("-")[0]

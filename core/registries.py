@@ -73,6 +73,8 @@ class NavEntry:
     """A line of the navigation. `roles` None: everyone signed in. `tab`: also in the phone's bar.
 
     `badge` counts what waits there for the reader (at most one cheap query); 0 shows nothing.
+    `behind` names pages that lie behind the line though they are called differently: names of
+    addresses, or their beginnings.
     """
 
     key: str
@@ -83,6 +85,7 @@ class NavEntry:
     group: str = "work"
     tab: bool = False
     badge: Callable[[HttpRequest], int] | None = None
+    behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,12 @@ def register() -> None:
         ),
         (
             NavEntry(
-                "check-in", _("Check in"), "courses:check-in", "check2-circle", roles=learners
+                "check-in",
+                _("Check in"),
+                "courses:check-in",
+                "check2-circle",
+                roles=learners,
+                behind=("courses:session-check-in",),
             ),
             24,
         ),

@@ -18,7 +18,7 @@ class DashboardsConfig(AppConfig):
             "dashboard",
             NavEntry(
                 key="dashboard",
-                label=_("Figures of the district"),
+                label=_("Board of figures"),
                 url_name="dashboards:board",
                 icon="bar-chart",
                 roles=READERS,

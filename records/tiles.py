@@ -54,7 +54,7 @@ def register() -> None:
         (
             NavEntry(
                 "hours-overview",
-                _("Class hours of the district"),
+                _("Class hours by place"),
                 "records:hour-overview-first",
                 "award",
                 roles=frozenset(permissions.READERS),

@@ -89,6 +89,26 @@ def month(value: datetime.date | None) -> str:
     return "" if value is None else _month(value, get_language() or settings.LANGUAGE_CODE)
 
 
+ISO_DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+
+
+@register.filter
+def dated(value: Any) -> str:
+    """The day of a document, kept as it was written: 2021-05-17 and 2021-05 as the reader writes
+    days and months, any other text as it is."""
+    text = str(value or "")
+    found = ISO_DAY.fullmatch(text)
+    if found is None:
+        return text
+    year, month, day = found.groups()
+    try:
+        date = datetime.date(int(year), int(month), int(day or 1))
+    except ValueError:
+        return text
+    form = "DATE_FORMAT" if day else "YEAR_MONTH_FORMAT"
+    return format_date(date, str(get_format(form, get_language() or settings.LANGUAGE_CODE)))
+
+
 Piece = tuple["LiveNode", dict[str, Any]]
 # The live pieces met so far by the part that is being kept; None while nothing is.
 _pieces: ContextVar[list[Piece] | None] = ContextVar("live pieces", default=None)

@@ -219,6 +219,23 @@ def test_a_field_in_error_is_described_by_its_message() -> None:
     assert '<a href="#id_town">' in html
 
 
+@pytest.mark.parametrize(
+    ("language", "written", "expected"),
+    [
+        ("zh-hans", "2021-05-17", "2021年5月17日"),
+        ("zh-hans", "2021-05", "2021年5月"),
+        ("en", "2021-05-17", "17 May 2021"),
+        ("en", "2021-05", "May 2021"),
+        ("en", "2021-13-40", "2021-13-40"),
+        ("en", "end of 2020", "end of 2020"),
+        ("en", "", ""),
+    ],
+)
+def test_the_day_of_a_document_is_said_as_the_reader_says_days(language, written, expected):
+    with translation.override(language):
+        assert rows.dated(written) == expected
+
+
 def test_a_known_source_is_shown_in_the_language_of_the_reader() -> None:
     with translation.override("zh-hans"):
         assert rows.source_text("Secretary Training Base") == "书记培训基地"

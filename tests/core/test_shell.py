@@ -97,6 +97,14 @@ def test_the_line_of_the_same_part_is_marked_when_none_is_exact(
 
 
 @pytest.mark.usefixtures("entries")
+def test_a_page_called_differently_is_marked_where_it_lies(entries: Registry[NavEntry]) -> None:
+    behind = ("accounts:token-",)
+    entries.add("mine", NavEntry("mine", "Mine", "home", "person", behind=behind), order=9)
+
+    assert seen_by("secretary", view_name="accounts:token-list")["here"] == "mine"
+    assert seen_by("secretary", view_name="accounts:account-list")["here"] != "mine"
+
+
 def test_at_most_four_tabs_stand_in_the_bar(entries: Registry[NavEntry]) -> None:
     for number in range(6):
         entries.add(f"t{number}", NavEntry(f"t{number}", "T", "home", "house", tab=True), order=9)
