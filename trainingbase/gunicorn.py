@@ -32,12 +32,15 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1,::1")
 
 
 def when_ready(server: "Arbiter") -> None:
-    """Load routes and catalogues before the fork, and keep the collector from copying pages."""
+    """Load routes, template tags and catalogues before the fork, and keep the collector from
+    copying pages."""
     from django.conf import settings
+    from django.template import Engine
     from django.urls import get_resolver
     from django.utils import translation
 
     assert get_resolver().url_patterns
+    assert Engine.get_default().template_context_processors
     for code, _ in settings.LANGUAGES:
         with translation.override(code):
             translation.gettext("")

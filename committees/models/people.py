@@ -133,6 +133,7 @@ class Person(models.Model):
         blank=True,
         related_name="people",
         verbose_name=_("current unit"),
+        db_index=False,  # the indexes below begin with it
     )
     source = models.CharField(_("source"), max_length=200, blank=True)
     # None: added before this was noted.
@@ -181,6 +182,12 @@ class Person(models.Model):
         # Three more, on what a search compares, stand in migration 0006: PostgreSQL only.
         indexes = [
             models.Index(fields=["unit", "pinyin"], name="person_by_unit_pinyin"),
+            # PostgreSQL counts a filtered list from it alone; SQLite makes no such index.
+            models.Index(
+                fields=["unit"],
+                include=["sex", "education", "birth_year", "birth_month"],
+                name="person_by_unit_traits",
+            ),
             models.Index(fields=["pinyin", "id"], name="person_by_pinyin"),
             models.Index(
                 fields=["initials"], name="person_by_initials", opclasses=["varchar_pattern_ops"]
