@@ -123,21 +123,16 @@ def _here(request: HttpRequest, links: tuple[NavLink, ...]) -> str:
     match = request.resolver_match
     if match is None:
         return ""
-    for link in links:
-        if link.url_name == match.view_name:
-            return link.key
-    for link in links:
-        if link.behind and match.view_name.startswith(link.behind):
-            return link.key
-    # Then of the same noun (person-detail lies behind person-list), then of the same app.
-    noun = match.view_name.partition("-")[0]
-    for link in links:
-        if link.namespace and link.url_name.partition("-")[0] == noun:
-            return link.key
-    for link in links:
-        if link.namespace and link.namespace == match.namespace:
-            return link.key
-    return ""
+    name, noun = match.view_name, match.view_name.partition("-")[0]
+    # The page itself; what a line says lies behind it; the same noun (person-detail lies behind
+    # person-list); the same app.
+    ways: tuple[Callable[[NavLink], object], ...] = (
+        lambda link: link.url_name == name,
+        lambda link: link.behind and name.startswith(link.behind),
+        lambda link: link.namespace and link.url_name.partition("-")[0] == noun,
+        lambda link: link.namespace and link.namespace == match.namespace,
+    )
+    return next((link.key for way in ways for link in links if way(link)), "")
 
 
 def preferences(request: HttpRequest) -> dict[str, str]:

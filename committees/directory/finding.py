@@ -66,17 +66,17 @@ def serving(
         else:
             found = found.filter(of_person(name, ages)[value])
     if of_services:
-        found = found.filter(Exists(_services(of_services, first_new)))
+        found = found.filter(pk__in=_services(of_services, first_new).values("person"))
     return found
 
 
 def _services(chosen: Mapping[str, str], first_new: datetime.date) -> AffiliationQuerySet:
-    """Open services of the outer person that are as wanted, all in one service. A secretary's is
-    the one that says where she belongs: a second seat elsewhere lists her no second time."""
-    rows = Affiliation.objects.filter(person=OuterRef("pk"))
+    """Open services that are as wanted, all in one service. A secretary's is the one that says
+    where she belongs: a second seat elsewhere lists her no second time."""
+    rows: AffiliationQuerySet = Affiliation.objects.all()
     post, source, since = (chosen.get(name) for name in ("post", "source", "since"))
     if post == Post.SECRETARY or source:  # only secretaries have a source
-        rows = rows.secretaries().filter(place=OuterRef("unit"))
+        rows = rows.secretaries().filter(place=F("person__unit"))
     if source:
         rows = rows.filter(of_service("source", first_new)[source])
     if post != Post.SECRETARY:

@@ -22,10 +22,11 @@ from core.scope import Role, Scope
 
 # Columns of a row; a person and two places have forty more.
 SHOWN = (
-    *("public_id", "name_zh", "name_en", "pinyin", "mobile_mask"),
-    *("unit__path", "unit__name_zh", "unit__name_en"),
-    *("unit__parent__name_zh", "unit__parent__name_en"),
+    *("pk", "public_id", "name_zh", "name_en", "pinyin", "mobile_mask"),
+    *("unit__name_zh", "unit__name_en", "unit__parent__name_zh", "unit__parent__name_en"),
 )
+# Of a service: whose, the post and what is particular about it, since when.
+SERVICE = ("person_id", "post", "in_charge", "concurrent", "from_on")
 MOST_OFFERED = 300
 COUNTED_TO = 1_000
 
@@ -111,9 +112,9 @@ def counted(
 
 
 @prepared
-def rows_of(people: tuple[int, ...]) -> QuerySet[Person]:
-    """What a page shows of the people whose keys were found, in no order."""
-    return Person.objects.filter(pk__in=people).select_related("unit__parent").only(*SHOWN)
+def rows_of(people: tuple[int, ...]) -> QuerySet[Person, tuple[Any, ...]]:
+    """`SHOWN` of the people whose keys were found, in no order."""
+    return Person.objects.filter(pk__in=people).values_list(*SHOWN)
 
 
 @prepared
@@ -122,10 +123,10 @@ def anchor(public_id: uuid.UUID) -> QuerySet[Person, tuple[Any, ...]]:
 
 
 @prepared
-def services(people: tuple[int, ...]) -> QuerySet[Affiliation]:
-    """Open services of the people of a page."""
-    shown = ("person_id", "post", "in_charge", "concurrent", "from_on")
-    return Affiliation.objects.open().filter(person__in=people).only(*shown).order_by("pk")
+def services(people: tuple[int, ...]) -> QuerySet[Affiliation, tuple[Any, ...]]:
+    """`SERVICE` of the open services of the people of a page."""
+    rows = Affiliation.objects.open().filter(person__in=people).order_by("pk")
+    return rows.values_list(*SERVICE)
 
 
 @compiled

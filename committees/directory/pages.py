@@ -6,6 +6,7 @@ is asked for by the person before it, and the total is counted up to a limit (do
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,12 +19,13 @@ from django.utils import timezone
 from committees.directory import listing
 from committees.directory.asking import Wanted, Who
 from committees.directory.finding import age_limits, first_of_the_new, people
-from committees.models import Affiliation, Person, Place
-from committees.models.people import READERS, Post
+from committees.models import Affiliation, Place
+from committees.models.people import READERS, Post, particulars_of, written_name
 from committees.names import search_key
 from core.paging import ROWS
 from core.scope import Scope, scope_of
-from core.templatetags.rows import label
+from core.templatetags.rows import choice_labels
+from core.words import in_language
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 Anchor = tuple[str, int]
@@ -32,21 +34,21 @@ _RANK = {post: rank for rank, post in enumerate(Post.values)}
 
 @dataclass(slots=True)
 class Row:
-    """A person with the services the reader may know of, the first post first."""
+    """What a line of the directory says, in the reader's words; "" and None where nothing is said.
 
-    person: Person
-    services: list[Affiliation]
+    `unit` is where somebody serves, of those who left where they served last; `above` the place
+    above it; `posts` those the reader may know of, the first post first, `since` that one's day;
+    `until` the end of the last service of those who left.
+    """
 
-    @property
-    def posts(self) -> str:
-        """The posts in words, the first one first."""
-        return " · ".join(
-            f"{label(service, 'post')}{service.particulars}" for service in self.services
-        )
-
-    @property
-    def first(self) -> Affiliation | None:
-        return self.services[0] if self.services else None
+    public_id: uuid.UUID
+    name: str
+    mobile: str
+    unit: str = ""
+    above: str = ""
+    posts: str = ""
+    since: datetime.date | None = None
+    until: datetime.date | None = None
 
 
 @dataclass(slots=True)
@@ -67,10 +69,10 @@ def page_of(viewer: Any, wanted: Wanted, query: Mapping[str, Any]) -> Page:
     back = query.get("before", "")
     anchor = _anchor(back or query.get("after", ""), query.get("letter", ""))
     keys, before, after = _around(found, anchor, back=bool(back))
-    rows = _rows_of(keys)
+    rows = _rows_of(viewer, wanted, keys)
     total = found.total() if before or after else len(rows)
     return Page(
-        rows=_with_services(viewer, wanted, rows),
+        rows=rows,
         before=rows[0].public_id if before and rows else None,
         after=rows[-1].public_id if after and rows else None,
         total=min(total, listing.COUNTED_TO),
@@ -165,14 +167,6 @@ def _around(found: _Found, anchor: Anchor | None, *, back: bool) -> tuple[list[i
     return keys[:ROWS], True, len(keys) > ROWS
 
 
-def _rows_of(keys: list[int]) -> list[Person]:
-    """The people of a page in the order of their keys."""
-    if not keys:
-        return []
-    found = {person.pk: person for person in listing.rows_of(tuple(keys))}
-    return [found[key] for key in keys if key in found]
-
-
 def _anchor(key: str, letter: str) -> Anchor | None:
     """Where the page begins: (pinyin, key) of the person before it. A key of nobody: at the top."""
     if key:
@@ -183,20 +177,56 @@ def _anchor(key: str, letter: str) -> Anchor | None:
     return (letter, 0) if len(letter) == 1 and letter in LETTERS else None
 
 
-def _with_services(viewer: Any, wanted: Wanted, rows: list[Person]) -> list[Row]:
-    """One query for the posts of all rows; of guests nothing more is shown."""
-    shown = {person.pk: Row(person, []) for person in rows}
-    if not rows or wanted.who == Who.GUESTS:
-        return list(shown.values())
+def _rows_of(viewer: Any, wanted: Wanted, keys: list[int]) -> list[Row]:
+    """The lines of a page in the order of its keys; one query more for their posts. Of guests
+    nothing more is shown."""
+    if not keys:
+        return []
+    found = {key: _row(*shown) for key, *shown in listing.rows_of(tuple(keys))}
     if wanted.who == Who.FORMER:
-        here = scope_of(viewer).under("place__path", *READERS)
-        ended = Affiliation.objects.filter(here, person__in=shown, to_on__isnull=False)
-        latest = ended.select_related("place").order_by(F("to_on").desc(), "pk")
-        for service in latest:
-            shown[service.person_id].services.append(service)
-        return list(shown.values())
-    for service in listing.services(tuple(shown)):
-        shown[service.person_id].services.append(service)
-    for row in shown.values():
-        row.services.sort(key=lambda service: _RANK[service.post])
-    return list(shown.values())
+        _say_former_posts(viewer, found)
+    elif wanted.who != Who.GUESTS:
+        _say_posts(found)
+    return [found[key] for key in keys if key in found]
+
+
+def _row(
+    public_id: uuid.UUID, name_zh: str, name_en: str, pinyin: str, mobile: str, *places: str | None
+) -> Row:
+    unit_zh, unit_en, above_zh, above_en = (name or "" for name in places)
+    return Row(
+        public_id=public_id,
+        name=written_name(name_zh, name_en, pinyin),
+        mobile=mobile,
+        unit=in_language(unit_zh, unit_en),
+        above=in_language(above_zh, above_en),
+    )
+
+
+def _say_posts(rows: Mapping[int, Row]) -> None:
+    held: dict[int, list[tuple[Any, ...]]] = {}
+    for key, *service in listing.services(tuple(rows)):
+        held.setdefault(key, []).append(tuple(service))
+    labels = choice_labels(Affiliation, "post")
+    for key, services in held.items():
+        services.sort(key=lambda service: _RANK[service[0]])
+        row = rows[key]
+        row.posts = " · ".join(
+            labels[post] + particulars_of(in_charge, concurrent)
+            for post, in_charge, concurrent, _since in services
+        )
+        row.since = services[0][-1]
+
+
+def _say_former_posts(viewer: Any, rows: Mapping[int, Row]) -> None:
+    """Of the time in the reader's area only, the last service first."""
+    here = scope_of(viewer).under("place__path", *READERS)
+    ended = Affiliation.objects.filter(here, person__in=rows, to_on__isnull=False)
+    held: dict[int, list[Affiliation]] = {}
+    for service in ended.select_related("place").order_by(F("to_on").desc(), "pk"):
+        held.setdefault(service.person_id, []).append(service)
+    for key, services in held.items():
+        row, last = rows[key], services[0]
+        row.posts = " · ".join(service.title for service in services)
+        row.unit, row.above = last.place.name if last.place else "", ""
+        row.until = last.to_on

@@ -98,6 +98,13 @@ def _present_to(scope: Scope) -> Q:
     return condition
 
 
+def written_name(zh: str, en: str, pinyin: str) -> str:
+    """The rule of `Person.name`."""
+    if (get_language() or "").startswith("en"):
+        return en or pinyin.title() or zh
+    return zh or en
+
+
 class Person(models.Model):
     """Someone the bases know. No identity number, no religion, no health text is kept."""
 
@@ -200,9 +207,7 @@ class Person(models.Model):
     @property
     def name(self) -> str:
         """The name as the reader writes names: in English the kept spelling, else the pinyin."""
-        if (get_language() or "").startswith("en"):
-            return self.name_en or self.pinyin.title() or self.name_zh
-        return self.name_zh or self.name_en
+        return written_name(self.name_zh, self.name_en, self.pinyin)
 
 
 class Post(models.TextChoices):
@@ -265,6 +270,12 @@ class AffiliationQuerySet(models.QuerySet["Affiliation"]):
         today |= Q(person__in=Person.objects.close_to(viewer))
         mine = Q(person=scope.person_id) if scope.person_id else nothing()
         return self.filter(mine | here | (Q(to_on=None) & today))
+
+
+def particulars_of(in_charge: bool, concurrent: bool) -> str:
+    """The rule of `Affiliation.particulars`."""
+    said = gettext(" (in charge)") if in_charge else ""
+    return said + (gettext(" (held concurrently)") if concurrent else "")
 
 
 class Affiliation(models.Model):
@@ -384,8 +395,7 @@ class Affiliation(models.Model):
     @property
     def particulars(self) -> str:
         """What is said after the post's name: nothing, in charge, held concurrently."""
-        said = gettext(" (in charge)") if self.in_charge else ""
-        return said + (gettext(" (held concurrently)") if self.concurrent else "")
+        return particulars_of(self.in_charge, self.concurrent)
 
     @property
     def title(self) -> str:

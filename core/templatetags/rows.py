@@ -60,6 +60,11 @@ def _labels(model: type[Model], field: str, language: str) -> Mapping[Any, str]:
     return {value: str(label) for value, label in getattr(chosen, "flatchoices", ())}
 
 
+def choice_labels(model: type[Model], field: str) -> Mapping[Any, str]:
+    """Labels of a field's choices in the reader's language."""
+    return _labels(model, field, get_language() or "")
+
+
 @register.filter
 def label(row: Model | None, field: str) -> str:
     """The label of a choice, as `get_<field>_display` says it; "" without a row.
@@ -69,7 +74,7 @@ def label(row: Model | None, field: str) -> str:
     value = getattr(row, field, None)
     if row is None or value is None:
         return ""
-    return _labels(type(row), field, get_language() or "").get(value, str(value))
+    return choice_labels(type(row), field).get(value, str(value))
 
 
 @register.simple_tag

@@ -136,7 +136,7 @@ def test_reported_figures_stand_beside_with_place_source_and_date(tree):
     assert reported_for(tree.district) == [own, city]
     text = response.content.decode()
     reported = text[text.index("Reported figures") :]
-    for wanted in ("62%", "2021-06-25", "An article", tree.city.name):
+    for wanted in ("62%", "25 June 2021", "An article", tree.city.name):
         assert wanted in reported
     counted = text[text.index("Counted in this portal") : text.index("Reported figures")]
     assert "66.7%" in counted  # 6 of the 9 whose sex is known
