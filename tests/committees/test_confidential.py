@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.urls import reverse
 
@@ -53,12 +55,12 @@ def test_a_base_sees_name_and_unit_of_a_guest_and_no_posts() -> None:
     assert "台账" not in page(guest)
     assert guest.name in page(guest)
 
-    def posts(**query: str) -> dict[int, list[str]]:
+    def posts(**query: str) -> dict[Any, str]:
         page = client.get(reverse("committees:person-list"), query).context["page"]
-        return {row.person.pk: [service.post for service in row.services] for row in page.rows}
+        return {row.public_id: row.posts for row in page.rows}
 
-    assert posts() == {ours.pk: ["secretary"]}
-    assert posts(who="guests") == {guest.pk: []}
+    assert posts() == {ours.public_id: "党组织书记"}
+    assert posts(who="guests") == {guest.public_id: ""}
 
 
 def test_the_unit_follows_even_when_the_caller_remembers_an_old_one() -> None:
