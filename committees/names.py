@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import get_language
+
 SURNAMES = {
     "曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "区": "ou", "吕": "lü", "查": "zha",
     "任": "ren", "华": "hua", "朴": "piao", "盖": "ge", "乐": "yue", "尉": "wei", "洗": "xian",
@@ -51,6 +53,13 @@ class Spelling:
 
     pinyin: str
     initials: str
+
+
+def written_name(zh: str, en: str, pinyin: str) -> str:
+    """As the reader writes names: in English the kept spelling, else the pinyin."""
+    if (get_language() or "").startswith("en"):
+        return en or pinyin.title() or zh
+    return zh or en
 
 
 def _syllables(text: str) -> list[str]:

@@ -20,8 +20,8 @@ from committees.directory import listing
 from committees.directory.asking import Wanted, Who
 from committees.directory.finding import age_limits, first_of_the_new, people
 from committees.models import Affiliation, Place
-from committees.models.people import READERS, Post, particulars_of, written_name
-from committees.names import search_key
+from committees.models.people import READERS, Post, particulars_of
+from committees.names import search_key, written_name
 from core.paging import ROWS
 from core.scope import Scope, scope_of
 from core.templatetags.rows import choice_labels

@@ -8,14 +8,14 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from committees.lookups import NameField, PinyinField
 from committees.models.base import TrainingBase
 from committees.models.organisation import MemberOrganisation
 from committees.models.place import Place
-from committees.names import search_key
+from committees.names import search_key, written_name
 from core.registries import person_scopes
 from core.scope import Role, Scope, nothing, scope_of
 from core.words import in_language
@@ -96,13 +96,6 @@ def _present_to(scope: Scope) -> Q:
     for extra in person_scopes:
         condition |= extra(scope)
     return condition
-
-
-def written_name(zh: str, en: str, pinyin: str) -> str:
-    """The rule of `Person.name`."""
-    if (get_language() or "").startswith("en"):
-        return en or pinyin.title() or zh
-    return zh or en
 
 
 class Person(models.Model):
