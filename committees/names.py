@@ -8,6 +8,7 @@ goes through an own table first. Place names never do: 任 in a place is not a s
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -55,10 +56,11 @@ class Spelling:
     initials: str
 
 
-def written_name(zh: str, en: str, pinyin: str) -> str:
-    """As the reader writes names: in English the kept spelling, else the pinyin."""
+def written_name(zh: str, en: str, pinyin: Callable[[], str]) -> str:
+    """As the reader writes names: in English the kept spelling, else the pinyin. That is asked for
+    when it is needed: rows for Chinese readers come without it."""
     if (get_language() or "").startswith("en"):
-        return en or pinyin.title() or zh
+        return en or pinyin().title() or zh
     return zh or en
 
 

@@ -196,7 +196,7 @@ def _row(
     unit_zh, unit_en, above_zh, above_en = (name or "" for name in places)
     return Row(
         public_id=public_id,
-        name=written_name(name_zh, name_en, pinyin),
+        name=written_name(name_zh, name_en, lambda: pinyin),
         mobile=mobile,
         unit=in_language(unit_zh, unit_en),
         above=in_language(above_zh, above_en),

@@ -200,7 +200,7 @@ class Person(models.Model):
     @property
     def name(self) -> str:
         """The name as the reader writes names: in English the kept spelling, else the pinyin."""
-        return written_name(self.name_zh, self.name_en, self.pinyin)
+        return written_name(self.name_zh, self.name_en, lambda: self.pinyin)
 
 
 class Post(models.TextChoices):
