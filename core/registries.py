@@ -201,13 +201,17 @@ class HourSource:
 
 @dataclass(frozen=True, slots=True)
 class PlannedHours:
-    """Hours that somebody will have if a gathering she is enrolled in is held and attended."""
+    """Hours that somebody will have if a gathering she is enrolled in is held and attended.
+    `held`: it is over, and what is left is to enter the hours."""
 
     on: datetime.date
     category: str
     quarters: int
     title: str
     url: str = ""
+    begins: datetime.datetime | None = None
+    ends: datetime.datetime | None = None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ def _to_come(
     ).exclude(state=Session.State.CANCELLED)
     missed = Attendance.objects.exclude(mark__in=ATTENDED).filter(enrolment__person=person_id)
     sessions = sessions.exclude(pk__in=missed.values("session"))
-    return sessions.select_related("offering").order_by("starts_at", "pk")
+    return sessions.select_related("offering", "course").order_by("starts_at", "pk")
 
 
 def planned(person_id: int, year: int, today: datetime.date) -> list[PlannedHours]:
@@ -45,13 +45,17 @@ def planned(person_id: int, year: int, today: datetime.date) -> list[PlannedHour
         timezone.make_aware(datetime.datetime(of, 1, 1))  # noqa: DTZ001 -- made aware right here
         for of in (year, year + 1)
     )
+    now = timezone.now()
     return [
         PlannedHours(
             session.on,
             session.category,
             session.quarters,
-            session.offering.title,
+            session.course.title,
             class_page(str(session.offering.public_id)),
+            session.starts_at,
+            session.ends_at,
+            held=session.ends_at <= now,
         )
         for session in _to_come(person_id, first, following)
         if session.offering is not None

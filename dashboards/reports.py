@@ -244,7 +244,7 @@ def _row(place_id: int, name: str, values: Counter[str], year: int) -> PlaceRow:
 def _figure(key: str, place: Place, year: int, value: int) -> Figure:
     url = reverse("dashboards:metric-list", args=[place.pk, key])
     yearly = SOURCES[key].yearly
-    units = {"enrolments": _("person-times"), "pairings_active": _("pairs")}
+    units = {"enrolments": _("seats taken"), "pairings_active": _("pairs")}
     people = {"secretaries", "enrolled_people", "completed_people"}
     return Figure(
         key=key,

@@ -72,6 +72,7 @@ class ListKind:
     definition: _StrOrPromise
     columns: tuple[_StrOrPromise, ...]
     rows: Callable[[Year], list[Row]]
+    nobody: tuple[_StrOrPromise, _StrOrPromise]  # heading and text of an empty list
 
 
 def read_year(place: Place, year: int, today: datetime.date) -> Year:
@@ -154,6 +155,34 @@ def _backstop(year: Year) -> list[Row]:
     return rows
 
 
+NOBODY_BEHIND = (
+    gettext_lazy("Nobody has hours missing"),
+    gettext_lazy("Everybody with a target has reached it, or nobody here has one."),
+)
+NOBODY_UNTRAINED = (
+    gettext_lazy("Nobody is without training"),
+    gettext_lazy("No secretary here is waiting for the centralised training of the year."),
+)
+NOBODY_OVERDUE = (
+    gettext_lazy("No deadline has passed"),
+    gettext_lazy("Every new secretary here is trained or still has time."),
+)
+NOBODY_NEW = (
+    gettext_lazy("Nobody is to be trained"),
+    gettext_lazy("No new secretary here has induction training ahead."),
+)
+NOBODY_REACHED = (
+    gettext_lazy("Nobody has reached the target yet"),
+    gettext_lazy("Names appear here as soon as enough class hours are verified."),
+)
+NOBODY_OWING = (
+    gettext_lazy("Nobody has a target"),
+    gettext_lazy("Targets come from the posts entered here and from the rules of the district."),
+)
+NOBODY_BACKSTOP = (
+    gettext_lazy("Nobody needs backstop training"),
+    gettext_lazy("Every secretary here was reached by a training and has the hours of the year."),
+)
 HOURS = (gettext_lazy("Counted"), gettext_lazy("Target"), gettext_lazy("Missing"))
 CENTRALISED = gettext_lazy("Centralised training")
 INDUCTION = (
@@ -171,6 +200,7 @@ KINDS: Mapping[str, ListKind] = {
             gettext_lazy("Secretaries whose verified hours do not reach the target of the year."),
             HOURS,
             _gap_secretaries,
+            NOBODY_BEHIND,
         ),
         ListKind(
             "untrained",
@@ -181,6 +211,7 @@ KINDS: Mapping[str, ListKind] = {
             ),
             (*HOURS, CENTRALISED),
             _untrained,
+            NOBODY_UNTRAINED,
         ),
         ListKind(
             "overdue",
@@ -190,6 +221,7 @@ KINDS: Mapping[str, ListKind] = {
             ),
             INDUCTION,
             _overdue,
+            NOBODY_OVERDUE,
         ),
         ListKind(
             "induction",
@@ -197,20 +229,25 @@ KINDS: Mapping[str, ListKind] = {
             gettext_lazy("Secretaries for the first time whose deadline is still to come."),
             INDUCTION,
             _inside,
+            NOBODY_NEW,
         ),
         ListKind(
             "gap",
             gettext_lazy("People with hours still missing"),
-            gettext_lazy("Everybody whose verified hours do not reach the own target of the year."),
+            gettext_lazy(
+                "Everybody whose verified hours do not yet reach their own target of the year."
+            ),
             HOURS,
             _gap,
+            NOBODY_BEHIND,
         ),
         ListKind(
             "reached",
             gettext_lazy("People who reached their target"),
-            gettext_lazy("People whose verified hours reach the own target of the year."),
+            gettext_lazy("People whose verified hours reach their own target of the year."),
             HOURS,
             _reached,
+            NOBODY_REACHED,
         ),
         ListKind(
             "owing",
@@ -218,6 +255,7 @@ KINDS: Mapping[str, ListKind] = {
             gettext_lazy("People with a target on the report day; exempt people are left out."),
             HOURS,
             _owing,
+            NOBODY_OWING,
         ),
         ListKind(
             "backstop",
@@ -228,6 +266,7 @@ KINDS: Mapping[str, ListKind] = {
             ),
             (*HOURS, CENTRALISED),
             _backstop,
+            NOBODY_BACKSTOP,
         ),
     )
 }

@@ -45,6 +45,12 @@ def can_exempt(viewer: Any, person: Person) -> bool:
     return scope.covers(person.unit.path, Role.ORGANISER)
 
 
+def can_check_rules(viewer: Any) -> bool:
+    """Which sources are still to be compared is the work of those who set rules, and is read by
+    those who audit them."""
+    return scope_of(viewer).has(Role.DISTRICT, Role.SYSTEM_ADMIN, Role.AUDITOR)
+
+
 def is_decider(viewer: Any) -> bool:
     return scope_of(viewer).has(*DECIDERS)
 

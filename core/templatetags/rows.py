@@ -227,3 +227,9 @@ def source_text(value: Any) -> str:
     if HANZI.search(shown) and not (get_language() or settings.LANGUAGE_CODE).startswith("zh"):
         return format_html('<span lang="zh-Hans">{}</span>', shown)
     return shown
+
+
+@register.simple_tag
+def unbroken(text: str) -> SafeString:
+    """A day or a time for the middle of a sentence, where no line may end inside it."""
+    return format_html('<span class="tb-short">{}</span>', text)

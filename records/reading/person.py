@@ -72,6 +72,15 @@ class PersonYear:
     forecast: Explanation
 
     @property
+    def held(self) -> list[PlannedHours]:
+        """Gatherings that are over and whose hours are still to be entered."""
+        return [one for one in self.planned if one.held]
+
+    @property
+    def to_come(self) -> list[PlannedHours]:
+        return [one for one in self.planned if not one.held]
+
+    @property
     def owed(self) -> int:
         """Quarters the person is asked for: none while exempt."""
         return 0 if self.exemption else self.target.quarters
@@ -214,7 +223,9 @@ def _carried(person: Person, year: int, rules: Rules, most: int) -> int:
 
 def _planned(person: Person, year: int, today: datetime.date) -> list[PlannedHours]:
     found = [hours for ask in hour_forecasts for hours in ask(person.pk, year, today)]
-    return sorted(found, key=lambda hours: (hours.on, hours.title))
+    return sorted(
+        found, key=lambda one: (one.on, one.begins.timestamp() if one.begins else 0.0, one.title)
+    )
 
 
 def _planned_facts(planned: Sequence[PlannedHours]) -> list[Fact]:

@@ -25,7 +25,7 @@ from core.errors import DomainError
 from core.registries import policy_keys
 from core.scope import scope_of
 from records.forms.policies import ChangeForm, CheckForm, first_values
-from records.permissions import READERS
+from records.permissions import READERS, can_check_rules
 
 EVERYWHERE = "0"
 
@@ -88,6 +88,7 @@ def policy_list(request: HttpRequest) -> HttpResponse:
         "open_points": sum(row.open_point for row in rows),
         "own": sum(row.own for row in rows),
         "all": len(rows),
+        "may_check_rules": can_check_rules(request.user),
         "may_see_year_end": scope_of(request.user).has(*READERS),
     }
     return render(request, "records/policy_list.html", context)
@@ -96,6 +97,8 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def policy_checklist(request: HttpRequest) -> HttpResponse:
     """Sources that nobody has checked or that have run out: to be settled before going live."""
+    if not can_check_rules(request.user):
+        raise PermissionDenied(_("Checking the sources of rules is not part of your work."))
     frame = _frame(request)
     rows = [row for row in standings(frame["district"], frame["today"]) if row.open_point]
     context = {

@@ -107,7 +107,7 @@ ROUTES = {
     ),
     "records:my-hours": Route(get=200),
     "records:policy-list": Route(get=200),
-    "records:policy-checklist": Route(get=200),
+    "records:policy-checklist": Route(get={200: "district system_admin auditor", 403: REST}),
     "records:policy-why": Route(get=200, args=rule, foreign_get=200),
     "records:policy-change": Route(
         get=SETS,

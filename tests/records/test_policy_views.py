@@ -57,6 +57,16 @@ def test_why_56_says_source_end_and_that_nobody_has_checked(side):
     assert "Change this rule" not in text
 
 
+@pytest.mark.parametrize("role", ["secretary", "organiser"])
+def test_what_is_left_to_check_is_not_offered_to_those_who_set_no_rules(side, role):
+    place = side.committees[0] if role == "secretary" else side.streets[0]
+    client = client_of(user_with(role, place=place))
+
+    assert "to-check" not in client.get("/hours/rules/").content.decode()
+    assert client.get("/hours/rules/to-check/").status_code == 403
+    assert "to-check" in side.client.get("/hours/rules/").content.decode()
+
+
 def test_the_list_to_check_holds_the_expired_plan_until_its_successor_is_found(side):
     before = side.client.get("/hours/rules/to-check/")
     posted = side.client.post(
