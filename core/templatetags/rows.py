@@ -94,6 +94,15 @@ def month(value: datetime.date | None) -> str:
     return "" if value is None else _month(value, get_language() or settings.LANGUAGE_CODE)
 
 
+FIGURES = re.compile(r"[\d\s.,/%—–-]*")
+
+
+@register.filter
+def is_figure(value: Any) -> bool:
+    """Whether a cell holds figures only: those stand right, in a column of their own width."""
+    return FIGURES.fullmatch(str(value)) is not None
+
+
 ISO_DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 

@@ -57,11 +57,22 @@ class ChangeForm(forms.Form):
         label=_("Source of the rule"),
         max_length=300,
         help_text=_("Document, number, clause, edition."),
+        widget=forms.Textarea({"rows": 2}),
     )
-    source_en = forms.CharField(label=_("Source in English"), max_length=300, required=False)
+    source_en = forms.CharField(
+        label=_("Source in English"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
     grade = forms.ChoiceField(label=_("Grade of the source"), choices=GRADES)
     source_ends_on = DayField(label=_("Source valid until"), required=False)
-    reason = forms.CharField(label=_("Reason of the change"), max_length=300, required=False)
+    reason = forms.CharField(
+        label=_("Reason of the change"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
+    )
     checked = forms.BooleanField(
         label=_("I have compared the value with the text of the source today"), required=False
     )

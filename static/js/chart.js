@@ -12,6 +12,8 @@ const DECALS = [
   { color: LIGHT, symbol: "rect", dashArrayX: [[1, 0]], dashArrayY: [1, 3], rotation: Math.PI / 2 },
 ];
 const plots = [];
+const LINE = 18; // px of a line of names
+const narrow = () => innerWidth < 640;
 
 function palette() {
   return [1, 2, 3, 4, 5, 6].map((n) => token(`--tb-c${n}`));
@@ -34,8 +36,19 @@ function seriesOf(data, line, at) {
   };
 }
 
+/** Names of lying charts break into lines; they are never cut. */
+function nameWidth(lying) {
+  return lying ? { width: narrow() ? 112 : 220, overflow: "break", lineHeight: LINE } : { overflow: "truncate" };
+}
+
+/** On a phone each name of the legend has a line of its own, above the plot. */
+function legendHeight(data) {
+  return narrow() ? data.series.length * 22 + 16 : 44;
+}
+
 function options(data) {
   const lying = data.kind === "row" || data.kind === "stack";
+  const many = data.series.length > 1;
   const muted = token("--bs-secondary-color");
   const names = {
     type: "category",
@@ -43,7 +56,7 @@ function options(data) {
     inverse: lying,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: token("--bs-border-color") } },
-    axisLabel: { color: token("--bs-body-color"), width: lying ? 140 : undefined, overflow: "truncate" },
+    axisLabel: { color: token("--bs-body-color"), interval: lying ? 0 : "auto", ...nameWidth(lying) },
   };
   // Bars that carry their own figures need no scale beside them.
   const told = data.series.length === 1 && data.kind !== "line";
@@ -59,19 +72,27 @@ function options(data) {
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 13 },
     aria: { enabled: true, decal: { show: data.series.length > 1, decals: DECALS } },
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: data.kind === "line" ? "line" : "shadow" } },
-    legend: { show: data.series.length > 1, top: 0, left: 0, itemGap: 20, textStyle: { color: token("--bs-body-color") } },
-    grid: { left: 4, right: lying ? 48 : 12, top: data.series.length > 1 ? 44 : 20, bottom: 4, containLabel: true },
+    legend: { show: many, top: 0, left: 0, orient: narrow() ? "vertical" : "horizontal", itemGap: narrow() ? 6 : 20, textStyle: { color: token("--bs-body-color") } },
+    grid: { left: 4, right: lying ? 48 : 12, top: many ? legendHeight(data) : 20, bottom: 4, containLabel: true },
     xAxis: lying ? figures : names,
     yAxis: lying ? names : figures,
     series: data.series.map((line, at) => seriesOf(data, line, at)),
   };
 }
 
+/** How wide a name is, in letters: a Chinese character is as wide as two. */
+function widthOf(name) {
+  return [...name].reduce((sum, sign) => sum + (sign > "\u2e7f" ? 2 : 1), 0);
+}
+
 /** Lying charts are as tall as their names need; standing ones as tall as a hand. */
 function heightOf(data) {
-  if (data.kind !== "row" && data.kind !== "stack") return innerWidth < 640 ? 260 : 320;
-  const row = data.kind === "row" ? 20 * data.series.length + 16 : 36;
-  return data.categories.length * row + (data.series.length > 1 ? 84 : 28);
+  const legend = data.series.length > 1 ? legendHeight(data) : 0;
+  if (data.kind !== "row" && data.kind !== "stack") return narrow() ? 220 + legend : 320;
+  const longest = Math.max(0, ...data.categories.map(widthOf));
+  const lines = Math.min(3, Math.ceil((longest * 7) / nameWidth(true).width));
+  const row = Math.max(data.kind === "row" ? 20 * data.series.length + 16 : 36, lines * LINE + 8);
+  return data.categories.length * row + (legend ? legend + 40 : 28);
 }
 
 function draw(box) {
@@ -86,7 +107,10 @@ function draw(box) {
 }
 
 document.querySelectorAll("[data-tb-chart]").forEach(draw);
-addEventListener("resize", () => plots.forEach(({ plot }) => plot.resize()));
+addEventListener("resize", () => plots.forEach(({ plot, data }) => {
+  plot.resize({ height: heightOf(data) });
+  plot.setOption(options(data), true);
+}));
 new MutationObserver(() => plots.forEach(({ plot, data }) => plot.setOption(options(data), true))).observe(
   document.documentElement,
   { attributes: true, attributeFilter: ["data-bs-theme", "data-tb-size"] },

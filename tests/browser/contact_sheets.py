@@ -16,12 +16,13 @@ import re
 import sys
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import TimeoutError, sync_playwright
 
 from tests.browser.inspect_page import FLAGS, Findings, Look, choose, inspect, sign_in, watched
 
@@ -66,7 +67,19 @@ def pages_of(page: Any, base: str, most: int) -> Iterator[str]:
                 waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
 
 
+def await_late_parts(page: Any) -> None:
+    """Parts that htmx fetches once the page stands decide how tall it is. One that never comes is
+    seen in the picture."""
+    with suppress(TimeoutError):
+        page.wait_for_function(
+            """() => ![...document.querySelectorAll('[hx-trigger="load"]')].some(
+                (part) => !part.childElementCount)""",
+            timeout=5000,
+        )
+
+
 def shoot(page: Any, file: Path) -> None:
+    await_late_parts(page)
     page.evaluate(DRAWN)
     size = page.viewport_size
     height = page.evaluate("document.documentElement.scrollHeight")

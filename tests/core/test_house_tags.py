@@ -250,3 +250,11 @@ def test_a_source_nobody_translated_is_shown_as_written_and_says_its_language() 
         assert rows.source_text("") == ""
     with translation.override("zh-hans"):
         assert rows.source_text("区委组织部来函") == "区委组织部来函"
+
+
+@pytest.mark.parametrize(
+    ("cell", "figure"),
+    [(12, True), ("3/4", True), ("90%", True), ("—", True), ("371 days past", False)],
+)
+def test_only_figures_stand_right_in_a_list(cell: object, figure: bool) -> None:
+    assert rows.is_figure(cell) is figure
