@@ -147,14 +147,21 @@ class PlaceByName(forms.CharField):
         raise forms.ValidationError(_("No place of yours has this name or code."))
 
 
+class NamedField(forms.ModelChoiceField):
+    """Rows to choose from are called as the reader calls them."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name)
+
+
 class ScopedForm(HouseForm):
     """Role and where it is held, limited to what the viewer may give."""
 
     role = forms.ChoiceField(label=_("Role"))
-    base = forms.ModelChoiceField(
+    base = NamedField(
         label=_("Training base"), queryset=TrainingBase.objects.none(), required=False
     )
-    member_org = forms.ModelChoiceField(
+    member_org = NamedField(
         label=_("Member organisation"),
         queryset=MemberOrganisation.objects.none(),
         required=False,
@@ -200,7 +207,7 @@ def _place_field(places: PlaceQuerySet) -> forms.Field:
     """A list to choose from while it is short, else a field to type into."""
     label = _("Unit")
     if len(places[: MOST_CHOICES + 1]) <= MOST_CHOICES:
-        return forms.ModelChoiceField(label=label, queryset=places, required=False)
+        return NamedField(label=label, queryset=places, required=False)
     return PlaceByName(
         label=label,
         places=places,
@@ -231,7 +238,7 @@ class GrantForm(ScopedForm):
 class InvitationForm(ScopedForm):
     """Whom to invite, and for which role."""
 
-    person = forms.ModelChoiceField(
+    person = NamedField(
         label=_("Person"),
         queryset=Person.objects.none(),
         required=False,

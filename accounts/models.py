@@ -323,7 +323,8 @@ class Invitation(models.Model):
 
     @property
     def where(self) -> str:
-        return str(self.place or self.base or self.member_org or "")
+        held_for = self.place or self.base or self.member_org
+        return held_for.name if held_for else ""
 
     @property
     def is_open(self) -> bool:

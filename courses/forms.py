@@ -80,8 +80,19 @@ class HouseForm(forms.Form):
         self.add_error(name if name in self.fields else None, error.message)
 
 
+class Named:
+    """Rows to choose from are called as the reader calls them."""
+
+    def label_from_instance(self, row: Course | TrainingBase) -> str:
+        return row.title if isinstance(row, Course) else row.name
+
+
+class NamedField(Named, forms.ModelChoiceField):
+    pass
+
+
 class CourseForm(HouseForm):
-    base = forms.ModelChoiceField(TrainingBase.objects.none(), label=_("Training base"))
+    base = NamedField(TrainingBase.objects.none(), label=_("Training base"))
     title_zh = forms.CharField(label=_("Chinese title"), max_length=160)
     title_en = forms.CharField(label=_("English title"), max_length=240, required=False)
     hours = HoursField(most=100, initial=16)
@@ -99,7 +110,7 @@ class CourseForm(HouseForm):
         bind_base(self, bases, fixed=course is not None)
 
 
-class SeveralField(forms.ModelMultipleChoiceField):
+class SeveralField(Named, forms.ModelMultipleChoiceField):
     """Numbers that no row can have are refused like those that none has."""
 
     def _check_values(self, value: Any) -> Any:
@@ -114,7 +125,7 @@ class SeveralField(forms.ModelMultipleChoiceField):
 
 
 class OfferingForm(HouseForm):
-    base = forms.ModelChoiceField(TrainingBase.objects.none(), label=_("Training base"))
+    base = NamedField(TrainingBase.objects.none(), label=_("Training base"))
     title_zh = forms.CharField(label=_("Chinese title"), max_length=160)
     title_en = forms.CharField(label=_("English title"), max_length=240, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=Offering.Kind.choices)
@@ -150,7 +161,7 @@ class OfferingForm(HouseForm):
 
 
 class SessionForm(HouseForm):
-    course = forms.ModelChoiceField(Course.objects.none(), label=_("Course"))
+    course = NamedField(Course.objects.none(), label=_("Course"))
     on = DayField(label=_("Day"))
     starts = ClockField(label=_("Starts at"))
     ends = ClockField(label=_("Ends at"))

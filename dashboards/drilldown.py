@@ -132,7 +132,7 @@ def _person_line(row: Enrolment, open_record: Callable[[Any], bool]) -> Line:
 
 def _seat_line(row: Enrolment, open_record: Callable[[Any], bool]) -> Line:
     seen = open_record(row)
-    title = row.offering.title_zh if seen else _("A class of another base")
+    title = row.offering.title if seen else _("A class of another base")
     state = row.get_state_display() if seen else "—"
     return Line((row.person.name, row.unit.name, title, str(state)))
 

@@ -93,7 +93,10 @@ TARGETS = (
     PolicyKey(
         "hours.street_cadre_year",
         _("A year's training of a sub-district cadre: hours, or days"),
-        Parts({"hours": (HOURS, Whole(0, 500)), "days": (_("days"), Whole(0, 100))}),
+        Parts(
+            {"hours": (HOURS, Whole(0, 500, HOURS)), "days": (_("days"), Whole(0, 100, _("days")))},
+            either=True,
+        ),
         {"hours": 90, "days": 12},
         computes=True,
         **CADRES,
@@ -101,7 +104,13 @@ TARGETS = (
     PolicyKey(
         "hours.senior_cadre_5y",
         _("Five years' training of a leading cadre: hours, or months"),
-        Parts({"hours": (HOURS, Whole(0, 2000)), "months": (_("months"), Whole(0, 24))}),
+        Parts(
+            {
+                "hours": (HOURS, Whole(0, 2000, HOURS)),
+                "months": (_("months"), Whole(0, 24, _("months"))),
+            },
+            either=True,
+        ),
         {"hours": 550, "months": 3},
         **CADRES,
     ),

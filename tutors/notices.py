@@ -23,6 +23,15 @@ def _url(facts: Facts) -> str:
     return reverse("tutors:pairing-detail", args=[facts["pairing"]])
 
 
+def _names(facts: Facts, language: str) -> dict[str, str]:
+    """Both names as the recipient writes them."""
+    english = language.startswith("en")
+    return {
+        side: str((facts.get(f"{side}_en") if english else "") or facts[side])
+        for side in ("tutor", "pupil")
+    }
+
+
 class PairingProposed(NoticeRule):
     """Both are asked whether they agree."""
 
@@ -34,7 +43,7 @@ class PairingProposed(NoticeRule):
         return Message(
             title=_("A pairing is proposed to you"),
             body=_("%(tutor)s as tutor and %(pupil)s as pupil. Please say whether you agree.")
-            % {"tutor": facts["tutor"], "pupil": facts["pupil"]},
+            % _names(facts, language),
             url=_url(facts),
         )
 
@@ -54,7 +63,7 @@ class PairingActive(NoticeRule):
         return Message(
             title=_("Your pairing is under way"),
             body=_("%(tutor)s and %(pupil)s, from %(day)s.")
-            % {"tutor": facts["tutor"], "pupil": facts["pupil"], "day": day},
+            % {**_names(facts, language), "day": day},
             url=_url(facts),
         )
 

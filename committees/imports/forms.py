@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.template.defaultfilters import capfirst
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -90,7 +91,10 @@ class ColumnsForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kw)
         self.kind, self.sheets = kind, sheets
-        labels = [(one.key, f"{one.label} *" if one.required else one.label) for one in kind.fields]
+        labels = [
+            (one.key, capfirst(f"{one.label} *" if one.required else str(one.label)))
+            for one in kind.fields
+        ]
         choices = [("", _("not taken")), *labels]
         for number, sheet in enumerate(sheets):
             said = {name: key for key, name in run.columns.get(sheet.name, {}).items()}

@@ -25,6 +25,7 @@ ID_NUMBER = Field(
     "id_number",
     _("identity number"),
     words("身份证号 身份证号码 身份证 公民身份号码 公民身份证号码 证件号码 证件号 居民身份证号"),
+    heading="身份证号",
 )
 EDUCATION = Field(
     "education",
@@ -45,7 +46,10 @@ PHONE = Field(
     heading="手机",
 )
 DISTRICT = Field(
-    "district", _("district"), words("区 所属区 所在区 区县 县区 区名 区名称 district")
+    "district",
+    _("district"),
+    words("区 所属区 所在区 区县 县区 区名 区名称 district"),
+    heading="区",
 )
 STREET = Field(
     "street",
@@ -68,6 +72,7 @@ CODE = Field(
     "committee_code",
     _("committee code"),
     words("居委会代码 社区代码 居村委代码 居民区代码 代码 区划代码 统计代码 行政区划代码"),
+    heading="居村委代码",
 )
 POSITION = Field(
     "position",
@@ -84,7 +89,7 @@ APPOINTED = Field(
     ),
     heading="任职时间",
 )
-REMARK = Field("remark", _("remark"), words("备注 说明 附注 remark remarks"))
+REMARK = Field("remark", _("remark"), words("备注 说明 附注 remark remarks"), heading="备注")
 
 ROSTER_FIELDS = (
     NAME,

@@ -40,7 +40,7 @@ class Whole:
         return {"value": str(value)}
 
     def say(self, value: Any) -> str:
-        return f"{value} {self.unit}".strip()
+        return f"{value}{joint('', ' ')}{self.unit}".strip()
 
 
 def _of(text: Any, bounds: Any) -> str:

@@ -73,9 +73,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Parts:
-    """Several numbers that belong together; each part is a `Whole` or a `Choice`."""
+    """Several numbers that belong together; each part is a `Whole` or a `Choice`. `either`: one of
+    them is enough, and each says its own unit."""
 
     parts: Mapping[str, tuple[_StrOrPromise, Whole | Choice]] = field(hash=False)
+    either: bool = False
 
     def inputs(self) -> tuple[Input, ...]:
         found = []
@@ -97,6 +99,9 @@ class Parts:
         return {name: kind.typed(value[name])["value"] for name, (_l, kind) in self.parts.items()}
 
     def say(self, value: Any) -> str:
+        if self.either:
+            said = (kind.say(value[name]) for name, (_l, kind) in self.parts.items())
+            return joint("或", " or ").join(said)
         return " · ".join(
             f"{label}{joint('：', ': ')}{kind.say(value[name])}"
             for name, (label, kind) in self.parts.items()

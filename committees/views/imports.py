@@ -93,13 +93,14 @@ def import_begin(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _template_columns(kind: ImportKind) -> list[tuple[str, str, bool]]:
-    """Titles of the template, each with an example; no page shows a whole number."""
+    """Columns of the template in the reader's words, each with an example; no page shows a whole
+    number."""
     shown = []
     for one in kind.fields:
         sample = next((row[one.key] for row in kind.samples if one.key in row), "")
         if sample:
             sample = mask_mobile(sample) if MOBILE.fullmatch(sample) else sample
-            shown.append((one.title, sample, one.required))
+            shown.append((str(one.label), sample, one.required))
     return shown
 
 

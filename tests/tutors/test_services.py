@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from committees.models import PolicyValue
 from core.models import AuditEvent, SummaryDelta
@@ -23,6 +24,7 @@ from tutors import services
 from tutors.errors import AppointmentRefused, PairingRefused, StepRefused
 from tutors.figures import check_pairings
 from tutors.models import Pairing
+from tutors.notices import PairingActive
 
 DAY = datetime.date(2026, 3, 2)
 
@@ -50,6 +52,25 @@ def active(world: World) -> Pairing:
 def figure() -> int:
     rows = SummaryDelta.objects.filter(metric="pairings_active")
     return sum(rows.values_list("amount", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("language", "names"), [("en", "Wang Fang and Li Lei"), ("zh-hans", "王芳与李雷")]
+)
+def test_a_notice_writes_both_names_as_its_reader_does(
+    world: World, language: str, names: str
+) -> None:
+    for person, name in ((world.tutor, ("王芳", "wang fang")), (world.pupil, ("李雷", "li lei"))):
+        person.name_zh, person.pinyin = name
+        person.save()
+    UserFactory(person=world.pupil)
+    pairing = active(world)
+    item = OutboxItem.objects.get(rule="pairing_active", object_id=pairing.pk)
+
+    with translation.override(language):
+        message = PairingActive().render(item.facts, language)
+
+    assert names in message.body
 
 
 def test_a_proposal_keeps_the_units_of_the_day_and_asks_both(world: World) -> None:

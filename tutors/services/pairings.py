@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -271,6 +271,13 @@ def _record(
     )
 
 
+def _names(side: str, person: Person) -> dict[str, str]:
+    """As either language writes the name: who is told may read the other one."""
+    with translation.override("en"):
+        english = person.name
+    return {side: str(person), f"{side}_en": english}
+
+
 def _tell(rule: str, pairing: Pairing) -> None:
     """Write to the accounts of both; who has none is told by the organiser."""
     people = (pairing.tutor_id, pairing.pupil_id)
@@ -280,8 +287,8 @@ def _tell(rule: str, pairing: Pairing) -> None:
         object_id=pairing.pk,
         facts={
             "pairing": str(pairing.public_id),
-            "tutor": str(pairing.tutor),
-            "pupil": str(pairing.pupil),
+            **_names("tutor", pairing.tutor),
+            **_names("pupil", pairing.pupil),
             "from_on": pairing.from_on.isoformat(),
         },
     )

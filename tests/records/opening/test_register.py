@@ -19,12 +19,16 @@ from django.utils import translation
 from accounts.models import User
 from committees.imports import runs
 from committees.models import ImportRun, Person, Place
+from committees.roster.fields import ROSTER_FIELDS
 from core import jobs
 from core.imports.kinds import ImportContext
 from core.imports.rows import Plan
 from core.imports.table import ListRow
+from core.sheets.columns import Field, title_key
 from core.sheets.errors import SheetRefused
 from records.models import HourEntry
+from records.opening.fields import FIELDS as REGISTER_FIELDS
+from records.opening.fields import LEDGER_FIELDS
 from records.opening.kind import OPENING
 from records.services import lock_year, year_total
 from tests.core.sheets.builders import xlsx
@@ -32,6 +36,16 @@ from tests.factories.accounts import user_with
 from tests.factories.committees import AffiliationFactory, PersonFactory, PlaceFactory
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    "one", [*ROSTER_FIELDS, *REGISTER_FIELDS, *LEDGER_FIELDS], ids=lambda one: one.key
+)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_heading_of_a_template_is_one_that_is_recognised(one: Field, language: str) -> None:
+    with translation.override(language):
+        assert one.fits(title_key(one.title))
+
 
 HEADER = ["姓名", "街道", "居民区", "培训时间", "班次名称", "类别", "学时", "佐证编号"]
 FIELDS = ("name", "street", "committee", "day", "title", "category", "hours", "evidence")
