@@ -37,6 +37,16 @@ def senders(world: World) -> list[Sender]:
     return [Sender(world, role) for role in ROLES]
 
 
+Shown = list[tuple[Sender, dict[str, list[Form]], dict[str, set[str]]]]
+
+
+@pytest.fixture(scope="module")
+def shown(world: World, senders: list[Sender]) -> Shown:
+    """For each sender the forms that pages show, and the parameters they send; asked once."""
+    fuzzer = Fuzzer(world, ALL)
+    return [(sender, *fuzzer.shown_to(sender)) for sender in senders]
+
+
 def reached(route: Route, method: str, role: str) -> bool:
     return route.expected(method, role, False) not in REFUSED
 
@@ -45,30 +55,28 @@ def say(findings: list[Finding]) -> str:
     return "\n" + "\n".join(map(str, findings))
 
 
-def test_no_form_breaks_and_none_saves_what_it_refuses(world: World, senders: list[Sender]) -> None:
+def test_no_form_breaks_and_none_saves_what_it_refuses(world: World, shown: Shown) -> None:
     """Once for every set of fields that a route is shown with."""
     fuzzer, seen = Fuzzer(world, ALL), set()
     findings: list[Finding] = []
-    for sender in senders:
-        forms, _ = fuzzer.shown_to(sender)
+    for sender, forms, _ in shown:
         for name, route in ALL.items():
             if route.token or not reached(route, "POST", sender.role):
                 continue
-            shown = forms.get(name, [])
-            key = (name, frozenset(field for form in shown for field in form.fields))
+            here = forms.get(name, [])
+            key = (name, frozenset(field for form in here for field in form.fields))
             if key not in seen:
                 seen.add(key)
-                findings += fuzzer.post(name, shown, sender)
+                findings += fuzzer.post(name, here, sender)
     assert fuzzer.sent > 2000
     assert not findings, say(findings)
 
 
-def test_no_query_breaks_a_page(world: World, senders: list[Sender]) -> None:
+def test_no_query_breaks_a_page(world: World, shown: Shown) -> None:
     fuzzer = Fuzzer(world, ALL)
     findings: list[Finding] = []
     seen: set[tuple[str, str]] = set()
-    for sender in senders:
-        _, asked = fuzzer.shown_to(sender)
+    for sender, _, asked in shown:
         for name, route in ALL.items():
             if route.token or not reached(route, "GET", sender.role):
                 continue

@@ -17,7 +17,7 @@ from tests.access.spec import Visit
 from tests.access.world import build_world
 from tests.factories.accounts import client_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.hard, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.hard]
 CHANGING = re.compile(r'"[A-Za-z0-9]{64}"|\d{2}:\d{2}:\d{2}|/invitation/[\w-]+/')
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -38,10 +39,24 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def portal(house: Path) -> Iterator[Started]:
-    """The second start: the first one migrated and loaded the demonstration."""
+def settled(house: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the first start left: it migrated and loaded the demonstration."""
     code, said = dev(house, "run", "--port", "0", "--smoke")
     assert code == 0, said
+    kept = tmp_path_factory.mktemp("settled") / "var"
+    return Path(shutil.copytree(house / "var", kept, symlinks=True))
+
+
+@pytest.fixture
+def var(settled: Path, tmp_path: Path) -> Path:
+    """A folder of data of one's own, as the first start left it."""
+    return Path(shutil.copytree(settled, tmp_path / "var", symlinks=True))
+
+
+@pytest.fixture(scope="module")
+def portal(house: Path, settled: Path) -> Iterator[Started]:
+    """The second start."""
+    assert settled.is_dir()
     with started(house) as running:
         yield running
 
@@ -123,21 +138,20 @@ def test_second_run_says_where_the_first_one_is(portal: Started, house: Path) ->
     )
 
 
-def test_ctrl_c_ends_all_in_order(tmp_path: Path, house: Path) -> None:
-    other = tmp_path / "var"
-    with started(house, VAR_DIR=str(other)) as running:
+def test_ctrl_c_ends_all_in_order(house: Path, var: Path) -> None:
+    with started(house, VAR_DIR=str(var)) as running:
         below = running.wait_for_worker()
         code = running.stop(signal.SIGINT)
 
     assert code == 0
     assert gone(below)
     # Valkey ended last: otherwise the worker would have lost its broker first.
-    assert "Warm shutdown" in (other / "log/worker.log").read_text()
-    assert "Connection" not in (other / "log/worker.log").read_text()
+    assert "Warm shutdown" in (var / "log/worker.log").read_text()
+    assert "Connection" not in (var / "log/worker.log").read_text()
 
 
-def test_nothing_is_left_when_the_launcher_is_killed(tmp_path: Path, house: Path) -> None:
-    with started(house, VAR_DIR=str(tmp_path / "var")) as running:
+def test_nothing_is_left_when_the_launcher_is_killed(house: Path, var: Path) -> None:
+    with started(house, VAR_DIR=str(var)) as running:
         below = running.wait_for_worker()
         running.stop(signal.SIGKILL)
 
