@@ -34,7 +34,9 @@ def tiles_of(viewer: Any, place: Place, *, with_people: bool) -> list[Tile]:
     Two queries."""
     committees, vacant = _committees(place.path).first() or (0, 0)
     places = f"{reverse('committees:place-list')}?place={place.pk}"
-    note = _("awaiting a Party secretary") if vacant else _("every known post is filled")
+    # Where no committee is known, nothing is said of its posts.
+    filled = _("every known post is filled") if committees else ""
+    note = _("awaiting a Party secretary") if vacant else filled
     tiles = [
         Tile(_("Committees"), committees, f"{places}&level=5"),
         Tile(_("Vacant posts"), vacant, f"{places}&vacant=1", note),

@@ -118,6 +118,13 @@ class BigToday:
         return next((found for ask in people_to_call if (found := ask(self._request))), None)
 
 
+def _tabs(links: tuple[NavLink, ...]) -> list[NavLink]:
+    """What stands in the phone's bar: the first ones, and always what counts something new."""
+    tabs = [link for link in links if link.tab]
+    spare = [link for link in tabs if not link.counts][MOST_TABS - sum(t.counts for t in tabs) :]
+    return [link for link in tabs if link not in spare][:MOST_TABS]
+
+
 def _here(request: HttpRequest, links: tuple[NavLink, ...]) -> str:
     """Key of the link that leads to this page; else of the first in the same part of the house."""
     match = request.resolver_match
@@ -170,7 +177,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "roles": _role_names(roles, language),
             "side": [group for group in groups if group.key != "me"],
             "me": next((group.links for group in groups if group.key == "me"), ()),
-            "tabs": [link for link in links if link.tab][:MOST_TABS],
+            "tabs": _tabs(links),
             "here": here,
             "big": BigToday(request, roles, language),
             "ask_large_text": user is not None and signed_in and user.large_text is None,

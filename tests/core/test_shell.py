@@ -112,6 +112,19 @@ def test_at_most_four_tabs_stand_in_the_bar(entries: Registry[NavEntry]) -> None
     assert [link.key for link in seen_by()["tabs"]] == ["home", "t0", "t1", "t2"]
 
 
+def test_what_counts_something_new_keeps_its_tab(entries: Registry[NavEntry]) -> None:
+    for at in range(5):
+        entries.add(
+            f"tab{at}", NavEntry(f"tab{at}", "Tab", "home", "house", tab=True), order=10 + at
+        )
+    inbox = NavEntry("inbox", "Inbox", "home", "bell", tab=True, badge=lambda _request: 1)
+    entries.add("inbox", inbox, order=30)
+
+    tabs = [link.key for link in seen_by("secretary")["tabs"]]
+
+    assert tabs == ["home", "tab0", "tab1", "inbox"]
+
+
 @pytest.mark.parametrize(
     ("cookies", "theme", "size"),
     [
