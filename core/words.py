@@ -18,6 +18,8 @@ Words = Mapping[str, Any]
 DEFAULTS: Words = {
     "area": _("residential area"),
     "tutoring": _("tutoring"),
+    "pupil": _("pupil"),
+    "pupils": _("pupils"),
     "org_department": _("District Organization Department"),
     "society_department": _("District Society Work Department"),
 }

@@ -6,12 +6,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, Q, QuerySet
+from django.template.defaultfilters import capfirst
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from committees.models import Person
 from core.scope import Role, scope_of
+from core.words import chosen_words
 from tutors.models import OPEN_STATES, Batch, Pairing, TutorAppointment
 from tutors.policies import advised_active_pupils
 
@@ -64,6 +66,7 @@ class ProposeForm(forms.Form):
         tutor_field, pupil_field = self.fields["tutor"], self.fields["pupil"]
         assert isinstance(tutor_field, TutorField)
         assert isinstance(pupil_field, PupilField)
+        pupil_field.label = capfirst(chosen_words(batch.district)["pupil"])
         tutor_field.advised = advised_active_pupils(batch.district, timezone.localdate())
         tutor_field.queryset = tutors_of(batch)
         pupil_field.queryset = pupils_for(viewer, batch)

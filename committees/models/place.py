@@ -245,6 +245,15 @@ class WordSet(models.Model):
     def __str__(self) -> str:
         return f"{self.district}: {self.area_zh}, {self.tutoring_zh}"
 
+    @property
+    def pupil_zh(self) -> str:
+        """Who is tutored is called after the word for tutoring: 带教对象, 帮带对象."""
+        return f"{self.tutoring_zh}对象"
+
+    @property
+    def pupils_zh(self) -> str:
+        return self.pupil_zh
+
 
 class RegisterEdition(models.Model):
     """A register file that was loaded: which subtree, which year, what it did."""

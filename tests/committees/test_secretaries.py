@@ -319,7 +319,7 @@ def test_the_preview_says_everything_and_writes_nothing(world):
     lines = world.lines(successor=new)
 
     assert (AuditEvent.objects.count(), list(Affiliation.objects.values())) == before
-    words = ("任职至", "起任职", "权限", "带教：", "班次：", "邀请")
+    words = ("任职至", "起任职", "权限", "结对：", "班次：", "邀请")
     assert [sum(word in line for line in lines) for word in words] == [1] * len(words)
 
 

@@ -14,6 +14,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
+from committees.models import WordSet
 from core.templatetags import house, rows
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -133,6 +134,18 @@ def test_a_word_is_the_districts_own() -> None:
     with translation.override("en"):
         assert rendered('{% word "area" of=words %}', words=xixia) == "community"
         assert rendered('{% word "tutoring" of=words %}', words=xixia) == "tutoring"
+
+
+def test_who_is_tutored_is_called_after_the_districts_word_for_tutoring() -> None:
+    with translation.override("zh-hans"):
+        assert (
+            rendered('{% word "pupil" of=words %}', words=WordSet(tutoring_zh="帮带")) == "帮带对象"
+        )
+        assert rendered('{% word "pupils" %}') == "带教对象"
+    with translation.override("en"):
+        assert (
+            rendered('{% word "pupils" of=words %}', words=WordSet(tutoring_zh="帮带")) == "pupils"
+        )
 
 
 def test_an_unknown_word_is_a_mistake() -> None:

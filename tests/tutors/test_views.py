@@ -300,6 +300,9 @@ def test_the_word_of_the_district_is_on_the_page(client: Client, world: World) -
     response = page(client, world.district_account(), "batch-list")
 
     assert "帮带" in response.content.decode()
+    detail = page(client, world.district_account(), "batch-detail", world.batch.public_id)
+    assert "帮带对象" in detail.content.decode()
+    assert "带教" not in detail.content.decode()
     forget()
 
 
