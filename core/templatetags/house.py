@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.formats import get_format
+from django.utils.formats import get_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -349,9 +349,9 @@ def has_errors(context: Context) -> bool:
 def page_count(page: Any) -> str:
     """ "21 to 40 of 312" for a page of a paginator."""
     return _("%(first)s to %(last)s of %(total)s") % {
-        "first": page.start_index(),
-        "last": page.end_index(),
-        "total": page.paginator.count,
+        "first": number_format(page.start_index(), force_grouping=True),
+        "last": number_format(page.end_index(), force_grouping=True),
+        "total": number_format(page.paginator.count, force_grouping=True),
     }
 
 

@@ -148,6 +148,14 @@ def test_who_is_tutored_is_called_after_the_districts_word_for_tutoring() -> Non
         )
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_large_counts_are_grouped_in_one_way(language: str) -> None:
+    with translation.override(language):
+        shown = [rows.figure(value) for value in (4072, "4072", "1,208", 48, "61.4%", "007", None)]
+
+    assert shown == ["4,072", "4,072", "1,208", "48", "61.4%", "007", None]
+
+
 def test_an_unknown_word_is_a_mistake() -> None:
     with pytest.raises(KeyError):
         rendered('{% word "tuition" %}')

@@ -177,6 +177,18 @@ def test_email_can_be_turned_off_and_on_again(me: Any, browser: Client) -> None:
     assert AuditEvent.objects.filter(action="notice.choose_channel").count() == 2
 
 
+def test_without_an_address_email_is_no_choice(me: Any, browser: Client) -> None:
+    page = reverse("notices:channel-choice")
+    me.email = "somebody@example.org"
+    me.save()
+    assert 'name="email"' in browser.get(page).content.decode()
+
+    me.email = ""
+    me.save()
+
+    assert 'name="email"' not in browser.get(page).content.decode()
+
+
 def test_the_inbox_cannot_be_turned_off(me: Any) -> None:
     with pytest.raises(DomainError):
         services.choose_channel(actor=me, channel=Channel.INBOX, wanted=False)

@@ -2,7 +2,7 @@
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "j F Y, H:i"
+DATETIME_FORMAT = "j F Y H:i"
 YEAR_MONTH_FORMAT = "F Y"
 MONTH_DAY_FORMAT = "j F"
 SHORT_DATE_FORMAT = "Y-m-d"
@@ -12,8 +12,8 @@ FIRST_DAY_OF_WEEK = 1
 # Used by core.templatetags.house, not by Django itself.
 DAY_FORMAT = "D j M Y"
 DAY_THIS_YEAR_FORMAT = "D j M"
-MOMENT_FORMAT = "D j M Y, H:i"
-MOMENT_THIS_YEAR_FORMAT = "D j M, H:i"
+MOMENT_FORMAT = "D j M Y H:i"
+MOMENT_THIS_YEAR_FORMAT = "D j M H:i"
 MARK_MONTH_FORMAT = "M"
 MARK_WEEKDAY_FORMAT = "D"
 RANGE_DASH = "–"
