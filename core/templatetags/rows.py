@@ -98,6 +98,12 @@ FIGURES = re.compile(r"[\d\s.,/%—–-]*")
 
 
 @register.filter
+def dotted(value: Any) -> str:
+    """Pieces parted by dots, each dot held to the piece before it: none begins a line."""
+    return str(value).replace(" · ", "\u00a0· ")
+
+
+@register.filter
 def is_figure(value: Any) -> bool:
     """Whether a cell holds figures only: those stand right, in a column of their own width."""
     return FIGURES.fullmatch(str(value)) is not None

@@ -273,6 +273,10 @@ def test_a_source_nobody_translated_is_shown_as_written_and_says_its_language() 
         assert rows.source_text("区委组织部来函") == "区委组织部来函"
 
 
+def test_a_dot_between_pieces_never_begins_a_line() -> None:
+    assert rows.dotted("Class · course · day") == "Class\u00a0· course\u00a0· day"
+
+
 @pytest.mark.parametrize(
     ("cell", "figure"),
     [(12, True), ("3/4", True), ("90%", True), ("—", True), ("371 days past", False)],

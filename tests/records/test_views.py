@@ -58,7 +58,7 @@ def test_the_ring_shows_hours_of_the_target_and_why_it_is_this_one(secretary):
     assert "50.5 class hours to go" in text
     assert "Why 56?" in text
     assert "2023" in text
-    assert "Class · course a" in text
+    assert "Class\u00a0· course a" in text
 
 
 def test_the_page_of_story_6(secretary):
