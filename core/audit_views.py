@@ -6,12 +6,14 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -83,6 +85,16 @@ def _filter(request: HttpRequest) -> AuditFilter:
     return AuditFilter({"begin": begin.isoformat()})
 
 
+def _latin_names(page: Page[AuditEvent]) -> dict[int, str]:
+    """Who acted, as an English reader writes names: the row keeps the one of the register. One
+    query, none for others."""
+    if not (get_language() or "").startswith("en"):
+        return {}
+    acting = {event.actor_id for event in page if event.actor_id}
+    users = get_user_model()._default_manager.filter(pk__in=acting).select_related("person")
+    return {user.pk: user.person.name for user in users if user.person}
+
+
 @require_safe
 def audit_list(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first, and whether the chain over it is intact."""
@@ -92,6 +104,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     chosen = _filter(request)
     events = chosen.chosen(AuditEvent.objects.visible_to(request.user)).order_by("-at", "-pk")
     page = Paginator(events, PAGE).get_page(request.GET.get("page"))
+    names = _latin_names(page)
     waiting = seals.unsealed().first()
     return render(
         request,
@@ -99,7 +112,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         {
             "filter": chosen,
             "page": page,
-            "rows": [audit_words.told(event) for event in page],
+            "rows": [audit_words.told(event, names.get(event.actor_id or 0, "")) for event in page],
             "known": verification.last(),
             "waiting_since": waiting.at if waiting else None,
             "with_address": scope.has(Role.AUDITOR, Role.SYSTEM_ADMIN),

@@ -65,9 +65,10 @@ class Told:
     act: str
     kind: str
     changes: tuple[Change, ...]
+    who: str = ""  # the acting person as an English reader writes names; empty: as recorded
 
 
-def told(event: AuditEvent) -> Told:
+def told(event: AuditEvent, who: str = "") -> Told:
     model = _model(event.object_type)
     kind = str(model._meta.verbose_name) if model else event.object_type
     verb = VERBS.get(event.action.rpartition(".")[2])
@@ -80,7 +81,7 @@ def told(event: AuditEvent) -> Told:
         )
         for key in keys
     )
-    return Told(event, str(verb or event.action), kind, changes)
+    return Told(event, str(verb or event.action), kind, changes, who)
 
 
 def kinds() -> list[tuple[str, str]]:

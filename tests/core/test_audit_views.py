@@ -13,7 +13,7 @@ from django.utils import timezone
 from core import audit, seals, verification
 from core.models import AuditEvent, Heartbeat
 from tests.factories.accounts import UserFactory, client_of, user_with
-from tests.factories.committees import make_district
+from tests.factories.committees import PersonFactory, make_district
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,16 @@ def test_others_may_not_read_it(role: str) -> None:
     place = {"place": make_district().streets[0]} if role else {}
 
     assert client_of(user_with(role, **place)).get(reverse("audit-list")).status_code == 403
+
+
+def test_an_english_reader_reads_the_name_in_her_script_and_as_recorded(auditor: Client) -> None:
+    actor = UserFactory(person=PersonFactory(name_zh="许明远", pinyin="xu mingyuan"))
+    act(actor=actor)
+
+    page = auditor.get(reverse("audit-list")).content.decode()
+
+    assert "Xu Mingyuan" in page
+    assert "许明远" in page
 
 
 def test_acts_are_found_by_person_object_action_and_day(auditor: Client) -> None:
