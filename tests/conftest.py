@@ -29,13 +29,22 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what never meets a database (pytest-django would refuse it one): once is enough."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before -m looks at the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what never meets a database (pytest-django would refuse it one): once is enough.
+
+    Of two processes the first begins at the beginning and migrates; the second begins in the
+    middle, where those stand, instead of waiting for it.
+    """
     for item in items:
         asked = DATABASE.intersection(getattr(item, "fixturenames", ()))
         if not asked and item.get_closest_marker("django_db") is None:
             item.add_marker("bare")
+    yield
+    bare = [item for item in items if item.get_closest_marker("bare")]
+    others = [item for item in items if not item.get_closest_marker("bare")]
+    half = len(items) // 2
+    items[:] = others[:half] + bare + others[half:]
 
 
 @pytest.fixture(scope="session")
