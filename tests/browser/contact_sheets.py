@@ -33,7 +33,7 @@ LOOKS = [
     for theme in ("light", "dark")
 ]
 VISITOR = ["/accounts/login/", "/accounts/password/reset/", "/accounts/signup/", "/nowhere/"]
-SKIP = re.compile(r"/(logout|i18n|api)/|\.(csv|xlsx|ics|json|txt|pdf)$|/(export|download)/")
+SKIP = re.compile(r"/(logout|i18n|api|files)/|\.(csv|xlsx|ics|json|txt|pdf)$|/(export|download)/")
 TALLEST = 3200
 # Letters are there, and what changed has been drawn.
 DRAWN = """() => document.fonts.ready.then(() => new Promise(
