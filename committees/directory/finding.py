@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from committees.directory.asking import NEW_YEARS, UNKNOWN, Age, Since, Wanted, Who
-from committees.models import Affiliation, Person, Place
+from committees.models import Affiliation, Person
 from committees.models.people import READERS, AffiliationQuerySet, PersonQuerySet, Post
 from core.scope import Scope, scope_of
 
@@ -86,14 +86,9 @@ def _services(chosen: Mapping[str, str], first_new: datetime.date) -> Affiliatio
     return rows
 
 
-def secretaries_of(viewer: Any, place: Place) -> AffiliationQuerySet:
-    """The seats by which the directory lists somebody as secretary in `place`: one a person, and
-    as many as `people` finds for that place and post (a test compares)."""
-    return seats_under(scope_of(viewer), place.path)
-
-
 def seats_under(scope: Scope, path: str) -> AffiliationQuerySet:
-    """The same for what a prepared query knows: the reader's scope and the path of the place."""
+    """The seats by which the directory lists somebody as secretary below a place path: one a
+    person, and as many as `people` finds for that place and post (a test compares)."""
     here = scope.under("place__path", *READERS)
     seats = Affiliation.objects.secretaries().filter(here, place=F("person__unit"))
     return seats.filter(place__path__under=path)

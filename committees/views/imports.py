@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -240,28 +241,27 @@ def import_apply(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return redirect("committees:import-show", key=run.public_id)
 
 
-@require_POST
-def import_undo(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Take back what still equals what was written."""
+def _carried_out(request: HttpRequest, key: uuid.UUID, act: Callable[..., None]) -> HttpResponse:
+    """Back to the import after `act`, or its page with the sentence of a refusal."""
     run = _run(request, key)
     try:
-        runs.undo(actor=request.user, run=run)
+        act(actor=request.user, run=run)
     except DomainError as exc:
         messages.error(request, exc.message)
         return _show(request, _run(request, key), status=422)
     return redirect("committees:import-show", key=run.public_id)
+
+
+@require_POST
+def import_undo(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Take back what still equals what was written."""
+    return _carried_out(request, key, runs.undo)
 
 
 @require_POST
 def import_go_on(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Carry on work that stopped, whoever began it."""
-    run = _run(request, key)
-    try:
-        runs.go_on(actor=request.user, run=run)
-    except DomainError as exc:
-        messages.error(request, exc.message)
-        return _show(request, _run(request, key), status=422)
-    return redirect("committees:import-show", key=run.public_id)
+    return _carried_out(request, key, runs.go_on)
 
 
 @require_POST
